@@ -1,0 +1,1 @@
+"""The versioned data that the product works by: taxonomy, readiness checklist, rules; which version is in force."""

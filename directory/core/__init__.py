@@ -1,0 +1,1 @@
+"""Plumbing without product: database, settings, clock, errors, paths, paging, mail, outbox."""

@@ -1,0 +1,1 @@
+"""A provider's answers to the checklist and its certifications, and how far they cover it."""

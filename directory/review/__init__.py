@@ -1,0 +1,1 @@
+"""Reports about entries and what was decided on them."""

@@ -1,0 +1,1 @@
+"""The two filters, computed: a provider's facts held against the rules in force, with what decided each."""
