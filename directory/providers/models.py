@@ -63,7 +63,7 @@ class Provider(Base):
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-    revision: Mapped[int]
+    revision: Mapped[int] = mapped_column()
 
     systems: Mapped[list["System"]] = relationship(
         back_populates="provider", order_by="System.id", cascade="all, delete-orphan", passive_deletes=True
