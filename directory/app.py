@@ -1,0 +1,35 @@
+"""The application: settings in, everything connected, one WSGI callable out."""
+
+from flask import Flask
+
+from directory.core import log, paths
+from directory.core.db import Database
+from directory.core.settings import Settings
+from directory.search.service import Search
+from directory.web import assets, errors, filters, guards, requests, security, session
+from directory.web.api.routes import blueprint as api
+from directory.web.buyer.routes import blueprint as buyer
+from directory.web.machines.routes import blueprint as machines
+from directory.web.ops.routes import blueprint as ops
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for `settings`, or for those of the environment.
+
+    Nothing is opened yet: connections and the index are opened by the first request that needs them, so
+    a process may fork after this.
+    """
+    settings = settings or Settings.read()
+    log.configure(settings)
+    app = Flask("directory", template_folder=str(paths.shipped("templates")), static_folder=None)
+    database = Database(settings.database_url)
+    session.install(app, session.Services(settings, database, Search(database, settings.index_dir)))
+    requests.install(app)
+    security.install(app, settings)
+    guards.install(app)
+    errors.install(app)
+    filters.install(app)
+    assets.install(app)
+    for blueprint in (buyer, machines, api, ops):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,258 @@
+"""Reading providers' facts from the database: a handful of queries for any number of providers."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from directory.catalogue.schema import Observed
+from directory.catalogue.services import Catalogue
+from directory.evidence.facts import AnswerFacts, CertificationFacts, FigureFacts, Support
+from directory.evidence.levels import Source
+from directory.evidence.metrics import Coverage, Metric
+from directory.evidence.models import Document, Evidence, Figure, Observation
+from directory.providers.models import Provider, System
+from directory.readiness.models import Answer, Certification, Status
+from directory.references.consent import public_label
+from directory.references.models import Reference, ReferenceState
+from directory.review.models import Report, ReportKind, ReportState
+from directory.rules.facts import ProviderFacts, ReferenceFacts, SystemFacts
+
+Subject = tuple[Any, ...]
+Supports = dict[Subject, tuple[Support, ...]]
+
+
+def load_facts(session: Session, provider_ids: Collection[int], catalogue: Catalogue) -> dict[int, ProviderFacts]:
+    """Return the facts of each provider that exists, by id; seven queries, however many there are."""
+    ids = list(provider_ids)
+    supports = _supports(session, ids, catalogue.rules.evidence.observed)
+    systems = _systems(session, ids, supports)
+    answers = _answers(session, ids, supports, catalogue)
+    certifications = _certifications(session, ids, supports, catalogue)
+    references = _references(session, ids, catalogue)
+    upheld = _upheld(session, ids)
+    rows = session.execute(select(Provider.id, Provider.slug, Provider.domain).where(Provider.id.in_(ids)))
+    return {
+        row.id: ProviderFacts(
+            id=row.id,
+            slug=row.slug,
+            domain=row.domain,
+            systems=tuple(systems[row.id]),
+            answers=tuple(answers[row.id]),
+            certifications=tuple(certifications[row.id]),
+            references=tuple(references[row.id]),
+            upheld_on=tuple(upheld[row.id]),
+        )
+        for row in rows
+    }
+
+
+def _evidence_query(ids: list[int]) -> Select[Any]:
+    """Select evidence that may count: documents checked, references verified, nothing withdrawn."""
+    is_checked = and_(Document.checked_at.is_not(None), Document.withdrawn_at.is_(None))
+    return (
+        select(
+            *Evidence.__table__.columns,
+            Document.checked_at,
+            Reference.verified_at,
+            Observation.first_sample_on,
+            Observation.last_sample_on,
+            Observation.expected_samples,
+            Observation.samples,
+        )
+        .outerjoin(Document, Document.id == Evidence.document_id)
+        .outerjoin(Reference, Reference.id == Evidence.reference_id)
+        .outerjoin(Observation, Observation.id == Evidence.observation_id)
+        .where(
+            Evidence.provider_id.in_(ids),
+            Evidence.withdrawn_at.is_(None),
+            or_(is_checked, Reference.state == ReferenceState.VERIFIED, Evidence.observation_id.is_not(None)),
+        )
+        .order_by(Evidence.id)
+    )
+
+
+def _is_sufficient(row: Row[Any], observed: Observed) -> bool:
+    days = (row.last_sample_on - row.first_sample_on).days + 1
+    share = Decimal(100) * row.samples / row.expected_samples if row.expected_samples else Decimal(0)
+    return days >= observed.min_days and share >= observed.min_samples_percent
+
+
+def _support(row: Row[Any], observed: Observed) -> Support:
+    dated_on: date = row.dated_on
+    if row.reference_id is not None:
+        source, from_on = Source.REFERENCE, row.verified_at.date()
+    elif row.document_id is not None:
+        source, from_on = Source.DOCUMENT, row.checked_at.date()
+    else:
+        source, dated_on, from_on = Source.OBSERVATION, row.last_sample_on, row.last_sample_on
+    return Support(
+        id=row.id,
+        source=source,
+        dated_on=dated_on,
+        from_on=from_on,
+        until_on=row.ends_on,
+        low=row.low,
+        high=row.high,
+        is_band=row.is_band,
+        coverage=Coverage(row.coverage) if row.coverage else None,
+        status=Status(row.status) if row.status else None,
+        label=row.label,
+        is_sufficient=source is not Source.OBSERVATION or _is_sufficient(row, observed),
+    )
+
+
+def _supports(session: Session, ids: list[int], observed: Observed) -> Supports:
+    """Return evidence by what it is about: (system, metric) or (provider, kind, name)."""
+    found: dict[Subject, list[Support]] = defaultdict(list)
+    for row in session.execute(_evidence_query(ids)):
+        if row.metric is not None:
+            subject: Subject = (row.system_id, row.metric)
+        elif row.criterion is not None:
+            subject = (row.provider_id, "criterion", row.criterion)
+        else:
+            subject = (row.provider_id, "certification", row.certification)
+        found[subject].append(_support(row, observed))
+    return {subject: tuple(supports) for subject, supports in found.items()}
+
+
+def _figures(session: Session, ids: list[int], supports: Supports) -> dict[int, dict[Metric, FigureFacts]]:
+    query = (
+        select(*Figure.__table__.columns)
+        .join(System, System.id == Figure.system_id)
+        .where(System.provider_id.in_(ids), Figure.superseded_at.is_(None))
+    )
+    found: dict[int, dict[Metric, FigureFacts]] = defaultdict(dict)
+    for row in session.execute(query):
+        metric = Metric(row.metric)
+        found[row.system_id][metric] = FigureFacts(
+            id=row.id,
+            metric=metric,
+            value=row.value,
+            as_of_on=row.as_of_on,
+            coverage=Coverage(row.coverage) if row.coverage else None,
+            window_days=row.window_days,
+            method=row.method,
+            source_url=row.source_url,
+            stated_by=row.stated_by,
+            supports=supports.get((row.system_id, row.metric), ()),
+        )
+    return found
+
+
+def _systems(session: Session, ids: list[int], supports: Supports) -> dict[int, list[SystemFacts]]:
+    figures = _figures(session, ids, supports)
+    columns = (
+        System.id,
+        System.provider_id,
+        System.name,
+        System.live_since,
+        System.retired_on,
+        System.industry,
+        System.agent_type,
+    )
+    found: dict[int, list[SystemFacts]] = defaultdict(list)
+    for row in session.execute(select(*columns).where(System.provider_id.in_(ids)).order_by(System.id)):
+        found[row.provider_id].append(
+            SystemFacts(
+                id=row.id,
+                name=row.name,
+                live_since=row.live_since,
+                retired_on=row.retired_on,
+                industry=row.industry,
+                agent_type=row.agent_type,
+                figures=figures.get(row.id, {}),
+            )
+        )
+    return found
+
+
+def _answers(
+    session: Session, ids: list[int], supports: Supports, catalogue: Catalogue
+) -> dict[int, list[AnswerFacts]]:
+    query = select(*Answer.__table__.columns).where(Answer.provider_id.in_(ids), Answer.superseded_at.is_(None))
+    criteria = catalogue.checklist.criteria
+    found: dict[int, list[AnswerFacts]] = defaultdict(list)
+    for row in session.execute(query.order_by(Answer.id)):
+        found[row.provider_id].append(
+            AnswerFacts(
+                criterion=row.criterion,
+                status=Status(row.status),
+                as_of_on=row.as_of_on,
+                label=criteria[row.criterion].name if row.criterion in criteria else row.criterion,
+                note=row.note,
+                evidence_url=row.evidence_url,
+                supports=supports.get((row.provider_id, "criterion", row.criterion), ()),
+            )
+        )
+    return found
+
+
+def _certifications(
+    session: Session, ids: list[int], supports: Supports, catalogue: Catalogue
+) -> dict[int, list[CertificationFacts]]:
+    query = select(*Certification.__table__.columns).where(
+        Certification.provider_id.in_(ids), Certification.superseded_at.is_(None)
+    )
+    found: dict[int, list[CertificationFacts]] = defaultdict(list)
+    for row in session.execute(query.order_by(Certification.id)):
+        found[row.provider_id].append(
+            CertificationFacts(
+                name=row.name,
+                as_of_on=row.as_of_on,
+                label=catalogue.taxonomy.label("certification", row.name),
+                valid_until=row.valid_until,
+                url=row.url,
+                supports=supports.get((row.provider_id, "certification", row.name), ()),
+            )
+        )
+    return found
+
+
+def _references(session: Session, ids: list[int], catalogue: Catalogue) -> dict[int, list[ReferenceFacts]]:
+    query = (
+        select(Reference)
+        .where(Reference.provider_id.in_(ids), Reference.state == ReferenceState.VERIFIED)
+        .order_by(Reference.id)
+    )
+    found: dict[int, list[ReferenceFacts]] = defaultdict(list)
+    for one in session.scalars(query):
+        if one.answered_on is None or one.verified_at is None:
+            continue
+        found[one.provider_id].append(
+            ReferenceFacts(
+                id=one.id,
+                system_id=one.system_id,
+                organisation_domain=one.organisation_domain,
+                answered_on=one.answered_on,
+                verified_on=one.verified_at.date(),
+                employees=one.organisation_employees,
+                is_regulated=one.organisation_is_regulated,
+                label=public_label(
+                    organisation=one.organisation,
+                    is_named=one.is_named,
+                    employees=one.organisation_employees,
+                    industry=one.organisation_industry,
+                    country=one.organisation_country,
+                    taxonomy=catalogue.taxonomy,
+                ),
+            )
+        )
+    return found
+
+
+def _upheld(session: Session, ids: list[int]) -> dict[int, list[date]]:
+    query = select(Report.provider_id, Report.decided_on).where(
+        Report.provider_id.in_(ids),
+        Report.kind == ReportKind.MISREPRESENTATION,
+        Report.state == ReportState.UPHELD,
+        Report.decided_on.is_not(None),
+    )
+    found: dict[int, list[date]] = defaultdict(list)
+    for provider_id, decided_on in session.execute(query.order_by(Report.id)):
+        found[provider_id].append(decided_on)
+    return found

@@ -1,0 +1,1 @@
+"""Pages for buyers: start, results, one provider, methodology, checklist. No account needed."""

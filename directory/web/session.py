@@ -1,0 +1,75 @@
+"""What a request works with: the parts of the application, one reading session, the catalogue in force, the day."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
+
+from directory.catalogue.services import Catalogue, in_force
+from directory.core import clock
+from directory.core.db import Database
+from directory.core.settings import Settings
+from directory.search.service import Search
+
+KEY = "directory"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts that an application is made of, one set a process."""
+
+    settings: Settings
+    database: Database
+    search: Search
+
+
+def install(app: Flask, services: Services) -> None:
+    """Give the application its parts, and close each request's session at its end."""
+    app.extensions[KEY] = services
+    app.teardown_appcontext(_close)
+
+
+def services() -> Services:
+    """Return the parts of the application that serves this request."""
+    found: Services = current_app.extensions[KEY]
+    return found
+
+
+def reader() -> Session:
+    """Return the session that this request reads with; it sees one state of the database throughout."""
+    if "reader" not in g:
+        g.reader = services().database.reader()
+    session: Session = g.reader
+    return session
+
+
+def catalogue() -> Catalogue:
+    """Return the catalogue in force, the same one for the whole request."""
+    if "catalogue" not in g:
+        g.catalogue = in_force(reader())
+    found: Catalogue = g.catalogue
+    return found
+
+
+def today() -> date:
+    """Return the day on which this request computes levels and rules, the same for all of it."""
+    if "today" not in g:
+        g.today = clock.today()
+    day: date = g.today
+    return day
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Give a session that commits at the end, or rolls back whole on an error: the only way a view writes."""
+    with services().database.writing() as session:
+        yield session
+
+
+def _close(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("reader", None)
+    if session is not None:
+        session.close()
