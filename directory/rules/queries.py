@@ -20,6 +20,7 @@ from directory.readiness.models import Answer, Certification, Status
 from directory.references.consent import public_label
 from directory.references.models import Reference, ReferenceState
 from directory.review.models import Report, ReportKind, ReportState
+from directory.rules.evaluator import Verdicts, evaluate
 from directory.rules.facts import ProviderFacts, ReferenceFacts, SystemFacts
 
 Subject = tuple[Any, ...]
@@ -256,3 +257,11 @@ def _upheld(session: Session, ids: list[int]) -> dict[int, list[date]]:
     for provider_id, decided_on in session.execute(query.order_by(Report.id)):
         found[provider_id].append(decided_on)
     return found
+
+
+def load_verdicts(
+    session: Session, provider_ids: Collection[int], catalogue: Catalogue, on: date
+) -> dict[int, Verdicts]:
+    """Return what the rules in force say of each provider that exists, by id."""
+    facts = load_facts(session, provider_ids, catalogue)
+    return {provider_id: evaluate(one, catalogue.rules, on) for provider_id, one in facts.items()}
