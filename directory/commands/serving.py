@@ -1,0 +1,146 @@
+"""`directory serve`, `directory worker`, and `directory run`, which is both on a desk."""
+
+import os
+import signal
+import subprocess
+import sys
+from types import FrameType
+
+import click
+from gunicorn.app.base import BaseApplication
+from sqlalchemy import select
+
+from directory.app import create_app
+from directory.commands.context import Context, pass_context
+from directory.commands.database import bring_up_to_date
+from directory.commands.demo import load_demo
+from directory.core import clock
+from directory.jobs.worker import Worker
+from directory.providers.models import Provider
+from directory.search import refresh
+
+THREADS = 4
+STOP_SECONDS = 10
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn with the project's settings; the application is loaded once and shared by its workers."""
+
+    def __init__(self, bind: str, workers: int) -> None:
+        """Take the address as HOST:PORT and the number of worker processes."""
+        self.chosen = {
+            "bind": bind,
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "preload_app": True,
+            "timeout": 30,
+            "graceful_timeout": STOP_SECONDS,
+            "keepalive": 5,
+            "limit_request_line": 8190,
+            "max_requests": 0,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn what was chosen, leaving out what this version doesn't know."""
+        for name, value in self.chosen.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> object:
+        """Return the WSGI application."""
+        return create_app()
+
+
+@click.command()
+@click.option("--workers", default=lambda: max(2, os.cpu_count() or 2), type=click.IntRange(1, 64), help="Processes.")
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address, as HOST:PORT.")
+@pass_context
+def serve(context: Context, workers: int, bind: str) -> None:
+    """Serve the directory with gunicorn."""
+    _ = context.settings  # a bad setting stops here, with one line
+    Server(bind, workers).run()
+
+
+@click.command()
+@pass_context
+def worker(context: Context) -> None:
+    """Carry out jobs and keep the search index up to date; run as many as you like."""
+    one = Worker(context.database, context.settings)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        one.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    one.run()
+
+
+def _prepare(context: Context) -> None:
+    bring_up_to_date(context)
+    with context.database.reading() as session:
+        is_empty = session.scalars(select(Provider.id).limit(1)).first() is None
+    if is_empty and not context.settings.is_production:
+        load_demo(context)
+    refresh.refresh(context.database, context.settings.index_dir, on=clock.today())
+
+
+def _stop_all(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@click.command()
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that serve.")
+@pass_context
+def run(context: Context, port: int, workers: int) -> None:
+    """Set up what is missing, then serve and work until Ctrl-C: the whole directory on one desk."""
+    _prepare(context)
+    context.database.dispose()
+    base = [sys.executable, "-m", "directory"]
+    environment = {"DIRECTORY_BASE_URL": f"http://127.0.0.1:{port}"} | dict(os.environ)
+    bind = f"127.0.0.1:{port}"
+    # a session of their own: Ctrl-C reaches this process alone, which then ends them in order
+    processes = [
+        subprocess.Popen([*base, "serve", "--bind", bind, "--workers", str(workers)], env=environment, start_new_session=True),
+        subprocess.Popen([*base, "worker"], env=environment, start_new_session=True),
+    ]
+    click.echo(f"Find the Makers is at http://{bind}  (Ctrl-C stops it)")
+    click.echo(f"mail is written to {context.settings.mail_dir}" if not context.settings.smtp_url else "mail is sent")
+    ended = _wait(processes)
+    if ended is not None:
+        msg = f"{ended} ended by itself; the lines above say why"
+        raise click.ClickException(msg)
+
+
+def _wait(processes: list[subprocess.Popen[bytes]]) -> str | None:
+    """Wait for a signal or for a process that ends by itself; return the latter's name."""
+
+    def interrupted(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupted)
+    try:
+        while True:
+            for name, process in zip(("the server", "the worker"), processes, strict=True):
+                try:
+                    process.wait(timeout=0.5)
+                except subprocess.TimeoutExpired:
+                    continue
+                return name
+    except KeyboardInterrupt:
+        return None
+    finally:
+        _stop_all(processes)
