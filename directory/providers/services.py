@@ -1,0 +1,72 @@
+"""Adding and changing providers and systems. Callers append the audit events: they know what it was for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.providers.models import Provider, System
+from directory.providers.slugs import free_slug, slug_base
+from directory.providers.websites import is_demo_domain
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A provider to add: its columns by name (`name`, `website`, `domain` at least) and those of its systems."""
+
+    columns: Mapping[str, Any]
+    systems: Sequence[Mapping[str, Any]] = field(default=())
+
+
+def add_unclaimed(session: Session, drafts: Sequence[Draft], *, at: datetime) -> list[Provider]:
+    """Add unclaimed providers, published at once; return them, in order, with their ids and their systems'.
+
+    Raises IntegrityError when somebody else took a domain or slug meanwhile.
+    """
+    bases = [slug_base(draft.columns["name"], draft.columns["domain"]) for draft in drafts]
+    slugs = _free_slugs(session, bases)
+    providers = [_new(draft, slug, at) for draft, slug in zip(drafts, slugs, strict=True)]
+    session.add_all(providers)
+    session.flush()
+    return providers
+
+
+def change(row: Provider | System, columns: Mapping[str, Any]) -> bool:
+    """Set the columns that differ; whether any did."""
+    differing = {name: value for name, value in columns.items() if getattr(row, name) != value}
+    for name, value in differing.items():
+        setattr(row, name, value)
+    return bool(differing)
+
+
+def _new(draft: Draft, slug: str, at: datetime) -> Provider:
+    provider = Provider(
+        **draft.columns,
+        slug=slug,
+        is_demo=is_demo_domain(draft.columns["domain"]),
+        created_at=at,
+        updated_at=at,
+        published_at=at,
+    )
+    provider.systems = [System(**columns) for columns in draft.systems]
+    return provider
+
+
+def _free_slugs(session: Session, bases: Sequence[str]) -> list[str]:
+    taken = set(session.scalars(select(Provider.slug).where(Provider.slug.in_(set(bases)))))
+
+    def is_taken(slug: str) -> bool:
+        if slug in taken:
+            return True
+        return slug not in known_free and session.scalar(select(Provider.id).where(Provider.slug == slug)) is not None
+
+    known_free = set(bases) - taken
+    slugs = []
+    for base in bases:
+        slug = free_slug(base, is_taken)
+        taken.add(slug)
+        slugs.append(slug)
+    return slugs
