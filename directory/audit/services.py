@@ -51,7 +51,7 @@ def append_all(session: Session, events: Iterable[Event], *, actor: str, at: dat
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
     newest = session.execute(select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)).first()
-    last_id, last_hash = newest if newest else (0, GENESIS)
+    last_id, last_hash = newest or (0, GENESIS)
     rows = []
     for event in events:
         row: dict[str, Any] = {

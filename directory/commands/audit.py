@@ -8,7 +8,7 @@ from directory.commands.context import Context, pass_context
 
 @click.group()
 def audit() -> None:
-    """The append-only, hash-chained log of decisions and changes."""
+    """Look after the append-only, hash-chained log of decisions and changes."""
 
 
 @audit.command()

@@ -38,7 +38,5 @@ def reindex(context: Context) -> None:
         def advance(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        count = refresh.reindex(
-            context.database, context.settings.index_dir, on=clock.today(), progress=advance
-        )
+        count = refresh.reindex(context.database, context.settings.index_dir, on=clock.today(), progress=advance)
     click.echo(f"{count} providers indexed")

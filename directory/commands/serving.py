@@ -112,17 +112,19 @@ def run(context: Context, port: int, workers: int) -> None:
     base = [sys.executable, "-m", "directory"]
     environment = {"DIRECTORY_BASE_URL": f"http://127.0.0.1:{port}"} | dict(os.environ)
     bind = f"127.0.0.1:{port}"
-    # a session of their own: Ctrl-C reaches this process alone, which then ends them in order
-    processes = [
-        subprocess.Popen([*base, "serve", "--bind", bind, "--workers", str(workers)], env=environment, start_new_session=True),
-        subprocess.Popen([*base, "worker"], env=environment, start_new_session=True),
-    ]
+    server = ["serve", "--bind", bind, "--workers", str(workers)]
+    processes = [_start([*base, *rest], environment) for rest in (server, ["worker"])]
     click.echo(f"Find the Makers is at http://{bind}  (Ctrl-C stops it)")
     click.echo(f"mail is written to {context.settings.mail_dir}" if not context.settings.smtp_url else "mail is sent")
     ended = _wait(processes)
     if ended is not None:
         msg = f"{ended} ended by itself; the lines above say why"
         raise click.ClickException(msg)
+
+
+def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a process in a session of its own: Ctrl-C reaches only the parent, which then ends them in order."""
+    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own command
 
 
 def _wait(processes: list[subprocess.Popen[bytes]]) -> str | None:

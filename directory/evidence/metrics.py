@@ -1,4 +1,4 @@
-"""The four metrics: what each means, which way is better, its bands. Source: shared definitions on the methodology page."""
+"""The four metrics: what each means, which way is better, its bands. The methodology page is their source."""
 
 from dataclasses import dataclass
 from decimal import Decimal

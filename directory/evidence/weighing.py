@@ -216,9 +216,7 @@ def weigh_answer(facts: AnswerFacts, policy: EvidencePolicy, on: date) -> Weighe
     )
 
 
-def weigh_certification(
-    facts: CertificationFacts, policy: EvidencePolicy, on: date
-) -> WeighedCertification | None:
+def weigh_certification(facts: CertificationFacts, policy: EvidencePolicy, on: date) -> WeighedCertification | None:
     """Return what a certification is worth on a day, or None when it, or all that speaks for it, has expired."""
     own_end = date.max if facts.valid_until is None else facts.valid_until + timedelta(days=1)
     supports = tuple(one for one in in_force(facts.supports, policy, on) if one.source is Source.DOCUMENT)
@@ -229,9 +227,7 @@ def weigh_certification(
     return WeighedCertification(facts, level, _dated_on(facts.as_of_on, level, supports), ends_on, supports)
 
 
-def boundaries(
-    facts: FigureFacts | AnswerFacts | CertificationFacts, policy: EvidencePolicy
-) -> Iterator[date]:
+def boundaries(facts: FigureFacts | AnswerFacts | CertificationFacts, policy: EvidencePolicy) -> Iterator[date]:
     """Yield every day on which the worth of `facts` may change."""
     yield statement_ends_on(facts.as_of_on, policy)
     if isinstance(facts, CertificationFacts) and facts.valid_until is not None:

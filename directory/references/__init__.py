@@ -1,1 +1,1 @@
-"""References: a customer's confirmation of one system. Who the referee is stays private unless consent says otherwise."""
+"""References: a customer's confirmation of one system. Who the referee is stays private without their consent."""

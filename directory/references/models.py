@@ -34,7 +34,9 @@ class Reference(Base):
     __tablename__ = "reference"
     __table_args__ = (
         CheckConstraint(f"state IN ({STATES})", name="state"),
-        CheckConstraint("state <> 'verified' OR (answered_on IS NOT NULL AND verified_at IS NOT NULL)", name="verified"),
+        CheckConstraint(
+            "state <> 'verified' OR (answered_on IS NOT NULL AND verified_at IS NOT NULL)", name="verified"
+        ),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
     )
 

@@ -14,7 +14,7 @@ from directory.rules.facts import ProviderFacts, ReferenceFacts, SystemFacts
 class Outcome(StrEnum):
     """What a rule says."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
     FAIL = "fail"
     UNKNOWN = "unknown"
 

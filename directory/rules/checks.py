@@ -23,7 +23,7 @@ from directory.core.dates import add_months
 from directory.evidence.levels import Level
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.evidence.weighing import Weighed
-from directory.evidence.wording import coverage_text, day, number, quantity
+from directory.evidence.wording import day, number, quantity
 from directory.readiness.models import Status
 from directory.rules.case import Case, Outcome, RuleResult, WeighedSystem
 
@@ -109,9 +109,7 @@ def _no_misrepresentation(condition: NoMisrepresentation, case: Case) -> Said:
 
 def _independent_references(condition: IndependentReferences, case: Case) -> Said:
     by_domain = {
-        one.organisation_domain: one.label
-        for one in case.references
-        if one.organisation_domain != case.facts.domain
+        one.organisation_domain: one.label for one in case.references if one.organisation_domain != case.facts.domain
     }
     labels = tuple(by_domain.values())
     if len(by_domain) >= condition.organisations:
@@ -130,7 +128,9 @@ def _large_referee(condition: LargeReferee, case: Case) -> Said:
         undeclared = undeclared or one.employees is None or (condition.or_regulated and one.is_regulated is None)
     if undeclared:
         return UNKNOWN, ("the size of the customers who confirmed isn't declared",)
-    return FAIL, (f"customers who confirmed are smaller than {number(condition.min_employees)} people and not regulated",)
+    return FAIL, (
+        f"customers who confirmed are smaller than {number(condition.min_employees)} people and not regulated",
+    )
 
 
 def _certified(condition: Certified, case: Case) -> Said:
@@ -176,46 +176,3 @@ def check(rule: Rule, case: Case) -> RuleResult:
     """Return the rule's outcome for the case, with what decided it."""
     outcome, because = CHECKS[type(rule.condition)](rule.condition, case)
     return RuleResult(rule.id, outcome, because)
-
-
-def sentence(rule: Rule, labels: Callable[[str, str], str]) -> str:
-    """Return the rule's condition as a sentence; `labels(kind, id)` names criteria and certifications."""
-    condition = rule.condition
-    match condition:
-        case LiveReference():
-            return f"A live system, live {condition.min_live_days} days or longer, with a verified reference in force."
-        case MetricReaches():
-            return _metric_sentence(condition)
-        case Stated():
-            names = " and ".join(DEFINITIONS[Metric(one)].label.lower() for one in condition.metrics)
-            return f"{names.capitalize()}: {Level(condition.level).word} and in force."
-        case NoMisrepresentation():
-            return f"No misrepresentation upheld within the last {condition.months} months."
-        case IndependentReferences():
-            return (
-                f"Verified references in force from {condition.organisations} organisations with different"
-                " registrable domains, none of them the provider's."
-            )
-        case LargeReferee():
-            regulated = ", or a regulated organisation" if condition.or_regulated else ""
-            return (
-                "A verified reference in force whose referee declared"
-                f" {number(condition.min_employees)} employees or more{regulated}."
-            )
-        case Certified():
-            names = " or ".join(labels("certification", one) for one in condition.any_of)
-            return f"{names}, in force, at least {Level(condition.level).word}."
-        case CriteriaMet():
-            names = ", ".join(labels("criterion", one) for one in condition.all_of)
-            return f"Met, each at least {Level(condition.level).word}: {names}."
-
-
-def _metric_sentence(condition: MetricReaches) -> str:
-    metric = Metric(condition.metric)
-    bound = condition.at_least if condition.at_least is not None else condition.at_most
-    assert bound is not None  # noqa: S101 - the file's check made sure of one bound
-    direction = "at least" if condition.at_least is not None else "at most"
-    coverage = f", {coverage_text(condition.coverage)}" if condition.coverage else ""
-    suffix = DEFINITIONS[metric].suffix
-    level = Level(condition.level).word
-    return f"{DEFINITIONS[metric].label} {direction} {number(bound)}{suffix}{coverage}, at least {level}."

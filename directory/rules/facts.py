@@ -84,7 +84,7 @@ def _all_boundaries(facts: ProviderFacts, rules: Rules) -> Iterator[date]:
         yield reference.ends_on(rules.evidence)
     for system in facts.systems:
         yield from (day for day in (system.live_since, system.retired_on) if day is not None)
-    weighable = (
+    weighable: tuple[FigureFacts | AnswerFacts | CertificationFacts, ...] = (
         *(figure for system in facts.systems for figure in system.figures.values()),
         *facts.answers,
         *facts.certifications,

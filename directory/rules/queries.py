@@ -251,11 +251,11 @@ def _upheld(session: Session, ids: list[int]) -> dict[int, list[date]]:
         Report.provider_id.in_(ids),
         Report.kind == ReportKind.MISREPRESENTATION,
         Report.state == ReportState.UPHELD,
-        Report.decided_on.is_not(None),
     )
     found: dict[int, list[date]] = defaultdict(list)
     for provider_id, decided_on in session.execute(query.order_by(Report.id)):
-        found[provider_id].append(decided_on)
+        if decided_on is not None:
+            found[provider_id].append(decided_on)
     return found
 
 

@@ -83,7 +83,7 @@ def answer(status: int, detail: str = "") -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if 300 <= status < 400:  # noqa: PLR2004 - a redirect, raised by the router
+    if 300 <= status < 400:  # a redirect, raised by the router
         return error.get_response()  # type: ignore[return-value]  # Werkzeug's wider type
     response = answer(status)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -104,5 +104,5 @@ def _database(error: OperationalError) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("unexpected error", error=type(error).__name__)
+    log.error("unexpected error", error=type(error).__name__, exc_info=error)
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR)

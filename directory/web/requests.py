@@ -15,7 +15,7 @@ ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 def install(app: Flask) -> None:
-    """Number requests and log them."""
+    """Give every request its number and its line in the log."""
     app.before_request(_start)
     app.after_request(_finish)
 
