@@ -1,0 +1,66 @@
+# Everything a developer does. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8000
+PYTEST_ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.PHONY: help run test check bench lock setup
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.runtime ## set everything up and start on http://127.0.0.1:8000 (PORT=… moves it); Ctrl-C stops all of it
+	@exec $(BIN)/directory run --port $(PORT)
+
+test: .venv/.dev node_modules/.stamp ## run all tests; installs what they need: Chromium, PostgreSQL, Java (PYTEST_ARGS=… adds to pytest)
+	@bash scripts/install_tools.sh chromium postgresql java
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+check: .venv/.dev ## formatter, linter, types, import contracts, templates, lock files, documents: fast, no server
+	@$(BIN)/ruff format --check --quiet . || { echo "run $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo --no-timings
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/python scripts/check_lock.py
+	@$(BIN)/python scripts/check_docs.py
+
+bench: .venv/.dev ## benchmarks with peers in the same run; prints a table and writes bench/results/
+	@$(BIN)/python -m bench
+
+lock: .venv/.dev ## compile requirements/ from pyproject.toml, newest versions that fit
+	@[ -x $(BIN)/uv ] || $(PIP) uv
+	@$(LOCK) --upgrade --extra postgres pyproject.toml -o requirements/runtime.txt
+	@$(LOCK) --upgrade --all-extras --group dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
+	@$(LOCK) --upgrade --group build -c requirements/dev.txt -o requirements/build.txt
+	@$(BIN)/python scripts/check_lock.py
+
+setup: .venv/.dev node_modules/.stamp ## set up for development without running anything
+
+.venv/bin/python:
+	@bash scripts/make_venv.sh
+
+# The build tool is locked too, so that nothing is fetched outside the lock files.
+.venv/.runtime: .venv/bin/python requirements/build.txt requirements/runtime.txt pyproject.toml
+	@echo "Installing what the directory needs; this takes a minute the first time."
+	@$(PIP) --require-hashes -r requirements/runtime.txt
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements/dev.txt
+	@echo "Installing what development and tests need."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	@bash scripts/install_tools.sh npm
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
