@@ -1,0 +1,185 @@
+"""A provider's systems as its page shows them: four figures each, and how each is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from directory.catalogue.schema import EvidencePolicy, Rules
+from directory.evidence.facts import FigureFacts, Support
+from directory.evidence.levels import Level, Source
+from directory.evidence.metrics import DEFINITIONS, Metric
+from directory.evidence.queries import Measured
+from directory.evidence.weighing import Weighed, agrees
+from directory.evidence.wording import band, coverage_text, day, number, quantity
+from directory.providers.models import System
+from directory.references.consent import public_label
+from directory.rules.case import WeighedSystem
+from directory.rules.evaluator import Verdicts
+from directory.web.buyer.links import Link, outward, term_links
+from directory.web.buyer.strip import Strip, strip_of
+from directory.web.session import catalogue
+
+SPEAKERS = {
+    Source.REFERENCE: "a customer said",
+    Source.DOCUMENT: "a document says",
+    Source.OBSERVATION: "the directory measured",
+}
+DATED = {Source.REFERENCE: "answered", Source.DOCUMENT: "dated", Source.OBSERVATION: "up to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One way in which a figure is known; `level` is what that kind of evidence gives alone."""
+
+    level: Level
+    text: str
+    dated: str
+    is_disagreeing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One metric of a system. Without `weighed` nothing is in force: never stated, or expired.
+
+    `conflict` tells, where evidence disagrees, what was stated beside what is used.
+    """
+
+    metric: Metric
+    label: str
+    weighed: Weighed | None
+    is_expired: bool
+    window: str
+    known: tuple[Known, ...]
+    method: str
+    source: str | None
+    conflict: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPart:
+    """One system with its four metrics, always all of them and in the same order."""
+
+    id: int
+    name: str
+    summary: str
+    customer: str
+    kinds: tuple[Link, ...]
+    is_live: bool
+    live_since: date | None
+    retired_on: date | None
+    lines: tuple[FigureLine, ...]
+    strip: Strip | None
+
+
+def said(support: Support, metric: Metric) -> str:
+    """Return what one piece of evidence says of a metric, in words."""
+    if support.low is None:
+        return ""
+    if support.is_band:
+        value = band(metric, support.low, support.high)
+    elif support.high is not None and support.high != support.low:
+        value = f"{number(support.low)} to {quantity(metric, support.high)}"
+    else:
+        value = quantity(metric, support.low)
+    return f"{value}, {coverage_text(support.coverage)}" if support.coverage else value
+
+
+def known_text(support: Support, metric: Metric) -> str:
+    """Return who said what: the evidence's own label, and the value where the label doesn't tell it yet."""
+    value = said(support, metric)
+    if not support.label:
+        return f"{SPEAKERS[support.source]} {value}"
+    return support.label if value in support.label else f"{support.label}: {value}"
+
+
+def _known(support: Support, facts: FigureFacts, policy: EvidencePolicy) -> Known:
+    return Known(
+        level=support.source.level,
+        text=known_text(support, facts.metric),
+        dated=f"{DATED[support.source]} {day(support.dated_on)}",
+        is_disagreeing=not agrees(support, facts, policy),
+    )
+
+
+def window_text(facts: FigureFacts) -> str:
+    """Return the span that a figure was stated for."""
+    if facts.window_days is None:
+        return f"as of {day(facts.as_of_on)}"
+    return f"{number(facts.window_days)} days to {day(facts.as_of_on)}"
+
+
+def conflict_text(weighed: Weighed, policy: EvidencePolicy) -> str:
+    """Return both values where evidence disagrees with what was stated, else nothing."""
+    if not weighed.is_conflicting:
+        return ""
+    facts = weighed.facts
+    against = [known_text(one, facts.metric) for one in weighed.supports if not agrees(one, facts, policy)]
+    stated = quantity(facts.metric, facts.value, facts.coverage)
+    return f"stated {stated}; {'; '.join(against)}"
+
+
+def figure_line(metric: Metric, system: WeighedSystem, policy: EvidencePolicy) -> FigureLine:
+    """Return one metric of a system as its row shows it."""
+    label = DEFINITIONS[metric].label
+    weighed = system.figures.get(metric)
+    if weighed is None:
+        is_expired = metric in system.facts.figures
+        return FigureLine(metric, label, None, is_expired, "", (), "", None, "")
+    facts = weighed.facts
+    return FigureLine(
+        metric=metric,
+        label=label,
+        weighed=weighed,
+        is_expired=False,
+        window=window_text(facts),
+        known=tuple(_known(support, facts, policy) for support in weighed.supports),
+        method=facts.method,
+        source=outward(facts.source_url),
+        conflict=conflict_text(weighed, policy),
+    )
+
+
+def _customer(row: System) -> str:
+    taxonomy = catalogue().taxonomy
+    label = public_label(
+        organisation=row.customer_name or "",
+        is_named=row.customer_is_public and bool(row.customer_name),
+        employees=row.customer_employees,
+        industry=None,
+        country=None,
+        taxonomy=taxonomy,
+    )
+    return f"{label}, regulated" if row.customer_is_regulated else label
+
+
+def _kinds(row: System) -> tuple[Link, ...]:
+    industry = term_links("industry", [row.industry] if row.industry else [])
+    return (*industry, *term_links("agent_type", [row.agent_type] if row.agent_type else []))
+
+
+def system_part(system: WeighedSystem, row: System, strip: Strip | None, policy: EvidencePolicy) -> SystemPart:
+    """Return one system as the page shows it."""
+    return SystemPart(
+        id=row.id,
+        name=row.name,
+        summary=row.summary,
+        customer=_customer(row),
+        kinds=_kinds(row),
+        is_live=system.is_live,
+        live_since=row.live_since,
+        retired_on=row.retired_on,
+        lines=tuple(figure_line(metric, system, policy) for metric in Metric),
+        strip=strip,
+    )
+
+
+def system_parts(
+    verdicts: Verdicts, rows: Mapping[int, System], measured: Mapping[int, Measured], rules: Rules
+) -> tuple[SystemPart, ...]:
+    """Return every system, the live ones first and best first, as the rules rank them."""
+    strips = {system_id: strip_of(one) for system_id, one in measured.items()}
+    return tuple(
+        system_part(system, rows[system.facts.id], strips.get(system.facts.id), rules.evidence)
+        for system in verdicts.systems
+        if system.facts.id in rows
+    )

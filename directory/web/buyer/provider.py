@@ -1,0 +1,30 @@
+"""One provider's page."""
+
+from flask import render_template
+from sqlalchemy import select
+
+from directory.core.errors import NotFoundError
+from directory.providers.models import Provider
+from directory.web.buyer.profile import provider_page
+from directory.web.session import catalogue, reader, services, today
+
+
+def public_provider(slug: str) -> Provider:
+    """Return the provider that readers may see under this slug; raise `NotFoundError` where there is none."""
+    provider = reader().scalar(select(Provider).where(Provider.slug == slug, Provider.is_public))
+    if provider is None:
+        message = "No provider is listed under this name, or its entry was withdrawn."
+        raise NotFoundError(message)
+    return provider
+
+
+def address_of(provider: Provider) -> str:
+    """Return the whole address of a provider's page."""
+    return f"{services().settings.base_url.rstrip('/')}/providers/{provider.slug}"
+
+
+def show(slug: str) -> str:
+    """Show one provider with all that is known of it, and how."""
+    provider = public_provider(slug)
+    page = provider_page(reader(), provider, catalogue(), today(), address_of(provider))
+    return render_template("buyer/provider.html", page=page)
