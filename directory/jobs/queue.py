@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from directory.core.db import Database
@@ -33,7 +33,7 @@ class Claim:
     leased_until: datetime
 
 
-def _due(now: datetime):  # noqa: ANN202 - an SQLAlchemy condition
+def _due(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(Job.state == "waiting", Job.run_at <= now),
         and_(Job.state == "running", Job.leased_until < now),
@@ -59,7 +59,7 @@ def _is_postgresql(session: Session) -> bool:
     return isinstance(bind, Engine) and bind.dialect.name == "postgresql"
 
 
-def _held(held: Claim):  # noqa: ANN202 - an SQLAlchemy condition
+def _held(held: Claim) -> ColumnElement[bool]:
     return and_(Job.id == held.id, Job.state == "running", Job.leased_until == held.leased_until)
 
 
@@ -72,7 +72,7 @@ def finish(database: Database, held: Claim, *, now: datetime) -> None:
 
 def delay_after(attempt: int) -> timedelta:
     """Return how long to wait after a failed attempt: doubling from 15 seconds to 6 hours."""
-    return min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1))
+    return min(LONGEST_DELAY, FIRST_DELAY * (1 << (attempt - 1)))
 
 
 def fail(database: Database, held: Claim, error: str, *, now: datetime) -> None:

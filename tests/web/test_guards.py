@@ -1,0 +1,75 @@
+"""Every address is closed unless it is on the open list."""
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from directory.web.guards import OPEN_ENDPOINTS, is_open
+
+OPEN_ADDRESSES = {
+    "/",
+    "/providers",
+    "/providers/<slug>",
+    "/providers/<slug>/report",
+    "/methodology",
+    "/checklist",
+    "/checklist/<criterion>",
+    "/api/v1/providers",
+    "/api/v1/providers/<slug>",
+    "/api/v1/checklist",
+    "/api/v1/rules",
+    "/api/v1/openapi.json",
+    "/api/v1/docs",
+    "/feed.atom",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/llms.txt",
+    "/.well-known/security.txt",
+    "/healthz",
+    "/readyz",
+    "/static/<version>/<path:path>",
+}
+"""What anybody may open, written out: an address that becomes public by accident is missing here."""
+
+
+def rules(app: Flask) -> list[Rule]:
+    return list(app.url_map.iter_rules())
+
+
+def filled(rule: Rule) -> str:
+    """Return an address of the rule: its parameters filled with something that doesn't exist."""
+    values: dict[str, object] = dict.fromkeys(rule.arguments, "nothing-of-that-name")
+    values |= {
+        name: 999_999 for name, converter in rule._converters.items() if type(converter).__name__ == "IntegerConverter"
+    }
+    _, address = rule.build(values) or ("", "")
+    return address
+
+
+def test_what_is_open_is_exactly_what_was_meant_to_be(app: Flask) -> None:
+    found = {rule.rule for rule in rules(app) if is_open(rule.endpoint, rule.endpoint.rpartition(".")[0] or None)}
+    assert found >= OPEN_ADDRESSES
+    unexpected = {address for address in found - OPEN_ADDRESSES if not address.startswith(("/sitemap-", "/providers/"))}
+    assert unexpected == set()
+
+
+def test_every_endpoint_on_the_open_list_exists(app: Flask) -> None:
+    assert {rule.endpoint for rule in rules(app)} >= OPEN_ENDPOINTS
+
+
+def test_every_route_answers_a_stranger_as_the_list_says(app: Flask) -> None:
+    client = app.test_client()
+    for rule in rules(app):
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+            status = client.open(filled(rule), method=method).status_code
+            if is_open(rule.endpoint, rule.endpoint.rpartition(".")[0] or None):
+                assert status not in (401, 403, 500), (method, rule.rule, status)
+            else:
+                assert status == 403, (method, rule.rule, status)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_new_address_is_closed_until_somebody_opens_it(app: Flask, method: str) -> None:
+    app.add_url_rule("/new", "new", lambda: "open", methods=["GET", "POST", "DELETE"])
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert app.test_client().open("/new", method=method).status_code == 403
