@@ -72,8 +72,9 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
     known = {PREFIX + key.upper() for key in READERS}
     for name in sorted(given):
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {close[0]}?" if close else f"; known are {', '.join(sorted(known))}"
+            close = difflib.get_close_matches(name.removeprefix(PREFIX).lower(), READERS, n=1)
+            likely = f"; did you mean {PREFIX}{close[0].upper()}?" if close else ""
+            hint = likely or f"; known are {', '.join(sorted(known))}"
             msg = f"{name} is not a setting{hint}"
             raise SettingsError(msg)
 
