@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 PYTEST_ARGS ?=
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
@@ -27,7 +27,7 @@ check: .venv/.dev ## formatter, linter, types, import contracts, templates, lock
 	@$(BIN)/ruff format --check --quiet . || { echo "run $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo --no-timings
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/python scripts/check_lock.py
 	@$(BIN)/python scripts/check_docs.py
