@@ -31,7 +31,7 @@ PLAINER = (
     (re.compile(r"Expected `array` of length <= ([0-9]+)"), r"must have at most \1"),
     (re.compile(r"Expected `array`, got .*"), "must be a list"),
     (re.compile(r"Expected `object`, got .*"), "must be a set of keys and values"),
-    (re.compile(r"Expected `date`.*"), "must be a day, such as 2026-11-01"),
+    (re.compile(r"Expected `date`.*|Invalid RFC3339 encoded date"), "must be a day, such as 2026-11-01"),
     (re.compile(r"Expected `int`, got .*"), "must be a whole number"),
     (re.compile(r"Expected `(?:decimal|int|float)[^`]*`, got .*"), "must be a number"),
     (re.compile(r"Invalid (?:enum )?value ('.*')"), r"\1 isn't one of the words allowed here"),
@@ -132,14 +132,14 @@ def read_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
-            raise CatalogueFileError(path.name, [Problem(1, "", f"is larger than {MAX_BYTES:,} bytes")])
+            raise CatalogueFileError(str(path), [Problem(1, "", f"is larger than {MAX_BYTES:,} bytes")])
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise CatalogueFileError(path.name, [Problem(line, "", "isn't UTF-8 text")]) from None
+        raise CatalogueFileError(str(path), [Problem(line, "", "isn't UTF-8 text")]) from None
     except OSError as error:
         reason = f"can't be read: {error.strerror or error}"
-        raise CatalogueFileError(path.name, [Problem(1, "", reason)]) from None
+        raise CatalogueFileError(str(path), [Problem(1, "", reason)]) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -150,4 +150,4 @@ def load(path: Path) -> CatalogueFile:
         CatalogueFileError: with every problem found and its line.
 
     """
-    return parse(read_text(path), path.name)
+    return parse(read_text(path), str(path))

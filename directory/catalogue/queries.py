@@ -1,0 +1,63 @@
+"""Reading what versions of the catalogue there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from directory.catalogue.models import CatalogueActivation, CatalogueVersion
+
+
+@dataclass(frozen=True, slots=True)
+class VersionState:
+    """A stored version; `activated_at` is when it last came into force (None: never), with who and why."""
+
+    kind: str
+    version: str
+    sha256: str
+    added_at: datetime
+    is_in_force: bool
+    activated_at: datetime | None
+    activated_by: str | None
+    reason: str
+
+
+def find_version(session: Session, kind: str, version: str) -> CatalogueVersion | None:
+    """Return a stored version, or None."""
+    found = select(CatalogueVersion).where(CatalogueVersion.kind == kind, CatalogueVersion.version == version)
+    return session.scalars(found).one_or_none()
+
+
+def versions(session: Session) -> list[VersionState]:
+    """Return every stored version, by kind and in the order they were added."""
+    newest = (
+        select(CatalogueActivation.version_id, func.max(CatalogueActivation.id).label("id"))
+        .group_by(CatalogueActivation.version_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(CatalogueVersion, CatalogueActivation)
+        .outerjoin(newest, newest.c.version_id == CatalogueVersion.id)
+        .outerjoin(CatalogueActivation, CatalogueActivation.id == newest.c.id)
+        .order_by(CatalogueVersion.kind, CatalogueVersion.id)
+    )
+    found: list[tuple[CatalogueVersion, CatalogueActivation | None]] = [row._tuple() for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+    latest: dict[str, int] = {}
+    for version, activation in found:
+        if activation is not None:
+            latest[version.kind] = max(latest.get(version.kind, 0), activation.id)
+    return [_state(version, activation, latest.get(version.kind)) for version, activation in found]
+
+
+def _state(version: CatalogueVersion, activation: CatalogueActivation | None, latest: int | None) -> VersionState:
+    return VersionState(
+        kind=version.kind,
+        version=version.version,
+        sha256=version.sha256,
+        added_at=version.added_at,
+        is_in_force=activation is not None and activation.id == latest,
+        activated_at=None if activation is None else activation.at,
+        activated_by=None if activation is None else activation.actor,
+        reason="" if activation is None else activation.reason,
+    )
