@@ -1,0 +1,1 @@
+"""Benchmarks: each claim about speed is a ratio against a peer measured in the same run."""
