@@ -41,18 +41,20 @@ class Known:
 class FigureLine:
     """One metric of a system. Without `weighed` nothing is in force: never stated, or expired.
 
-    `conflict` tells, where evidence disagrees, what was stated beside what is used.
+    `value` is the value used, without its `unit`. `conflict` tells, where evidence disagrees, what was stated beside what is used.
     """
 
     metric: Metric
     label: str
-    weighed: Weighed | None
-    is_expired: bool
-    window: str
-    known: tuple[Known, ...]
-    method: str
-    source: str | None
-    conflict: str
+    weighed: Weighed | None = None
+    is_expired: bool = False
+    value: str = ""
+    unit: str = ""
+    window: str = ""
+    known: tuple[Known, ...] = ()
+    method: str = ""
+    source: str | None = None
+    conflict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,12 @@ def window_text(facts: FigureFacts) -> str:
     return f"{number(facts.window_days)} days to {day(facts.as_of_on)}"
 
 
+def unit_text(metric: Metric, weighed: Weighed) -> str:
+    """Return the unit that follows a value, with the hours in which it holds."""
+    suffix = DEFINITIONS[metric].suffix.strip()
+    return f"{suffix}, {coverage_text(weighed.coverage)}" if weighed.coverage else suffix
+
+
 def conflict_text(weighed: Weighed, policy: EvidencePolicy) -> str:
     """Return both values where evidence disagrees with what was stated, else nothing."""
     if not weighed.is_conflicting:
@@ -124,13 +132,14 @@ def figure_line(metric: Metric, system: WeighedSystem, policy: EvidencePolicy) -
     weighed = system.figures.get(metric)
     if weighed is None:
         is_expired = metric in system.facts.figures
-        return FigureLine(metric, label, None, is_expired, "", (), "", None, "")
+        return FigureLine(metric, label, is_expired=is_expired)
     facts = weighed.facts
     return FigureLine(
         metric=metric,
         label=label,
         weighed=weighed,
-        is_expired=False,
+        value=number(weighed.value),
+        unit=unit_text(metric, weighed),
         window=window_text(facts),
         known=tuple(_known(support, facts, policy) for support in weighed.supports),
         method=facts.method,

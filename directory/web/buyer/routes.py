@@ -2,4 +2,15 @@
 
 from flask import Blueprint
 
+from directory.web.buyer import checklist, methodology, provider, report
+from directory.web.security import csrf
+
 blueprint = Blueprint("buyer", __name__)
+
+blueprint.add_url_rule("/providers/<slug>", "provider", provider.show)
+# The form checks forgery itself, so that a stale page is shown again with everything typed.
+blueprint.add_url_rule("/providers/<slug>/report", "report", csrf.exempt(report.show), methods=["GET", "POST"])
+blueprint.add_url_rule("/providers/<slug>/report/sent", "report_sent", report.sent)
+blueprint.add_url_rule("/methodology", "methodology", methodology.show)
+blueprint.add_url_rule("/checklist", "checklist", checklist.show)
+blueprint.add_url_rule("/checklist/<criterion>", "criterion", checklist.show_criterion)
