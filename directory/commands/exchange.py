@@ -1,0 +1,129 @@
+"""`directory import` and `directory export`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import SQLAlchemyError
+
+from directory.catalogue import services as catalogues
+from directory.commands.context import Context, pass_context
+from directory.core import clock
+from directory.core.errors import DomainError
+from directory.exchange.checking import Checker
+from directory.exchange.exporting import export, replacing
+from directory.exchange.importing import Importer, Notice, Report
+from directory.exchange.importing import Progress as Told
+from directory.exchange.sources import SUFFIXES, Format, opened
+from directory.exchange.writing import Outcome
+
+SECONDS_BETWEEN_LINES = 5
+FORMATS = click.Choice([kind.value for kind in Format])
+
+
+@click.command("import")
+@click.argument("file")
+@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@click.option("--format", "kind", type=FORMATS, help="JSON Lines or CSV; otherwise the file's name or content tells.")
+@pass_context
+def import_command(context: Context, file: str, *, dry_run: bool, kind: str | None) -> None:
+    """Add or update unclaimed listings from FILE (- for standard input).
+
+    Every bad line is reported with its number, field and reason, and the good ones are imported. An absent
+    key, or an empty cell, keeps what is there; null clears it. Exits 1 if any line was bad.
+    """
+    at = clock.now()
+    try:
+        checker = _checker(context, at)
+        with opened(file, Format(kind) if kind else None) as source, _shown(context) as progress:
+            importer = Importer(context.database.writing, checker, at, _tell, progress, is_dry_run=dry_run)
+            report = importer.run(source)
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error)
+        raise click.ClickException(f"the database refused: {reason}; what was written before stays") from error
+    _sum_up(report, is_dry_run=dry_run)
+
+
+@click.command("export")
+@click.argument("file", default="-")
+@click.option("--format", "kind", type=FORMATS, help="JSON Lines, unless FILE ends in .csv.")
+@pass_context
+def export_command(context: Context, file: str, kind: str | None) -> None:
+    """Write everything public to FILE, or to standard output, in the import format."""
+    chosen = Format(kind or SUFFIXES.get(Path(file).suffix.lower(), "jsonl"))
+    try:
+        with context.database.reading() as session, _shown(context) as told:
+
+            def progress(count: int) -> None:
+                told("exporting", count, 0)
+
+            if file == "-":
+                count = export(session, click.get_binary_stream("stdout"), chosen, progress)
+            else:
+                with replacing(Path(file)) as stream:
+                    count = export(session, stream, chosen, progress)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read has had enough
+        return
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be written: {error.strerror}") from error
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"the database refused: {getattr(error, 'orig', None) or error}") from error
+    click.echo(f"{count:,} provider{'' if count == 1 else 's'} exported", err=True)
+
+
+def _checker(context: Context, at: datetime) -> Checker:
+    with context.database.reading() as session:
+        catalogue = catalogues.in_force(session)
+    return Checker(
+        taxonomy=catalogue.taxonomy,
+        criteria=frozenset(catalogue.checklist.criteria),
+        today=at.date(),
+        accepts_demo=not context.settings.is_production,
+    )
+
+
+def _tell(notice: Notice) -> None:
+    click.echo(str(notice), err=True)
+
+
+def _sum_up(report: Report, *, is_dry_run: bool) -> None:
+    click.echo(f"dry run, nothing was written: {report}" if is_dry_run else str(report))
+    if report.counts[Outcome.BAD]:
+        raise SystemExit(1)
+
+
+@contextmanager
+def _shown(context: Context) -> Iterator[Told]:
+    """Give what shows progress: a bar on a terminal, a line every few seconds elsewhere."""
+    if not context.console.is_terminal:
+        yield _Lines()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=context.console, transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=None)
+            progress.update(tasks[what], completed=done, total=total or None)
+
+        yield told
+
+
+class _Lines:
+    """Progress as plain lines, none before the work has taken a few seconds."""
+
+    def __init__(self) -> None:
+        self._said_at = clock.now()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if (clock.now() - self._said_at).total_seconds() >= SECONDS_BETWEEN_LINES:
+            self._said_at = clock.now()
+            click.echo(f"{what}: {done:,}" + (f" of {total:,}" if total else ""), err=True)
