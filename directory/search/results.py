@@ -1,0 +1,51 @@
+"""What a search gives."""
+
+from dataclasses import dataclass
+
+from directory.core.paging import Page
+from directory.search.filters import Filter
+from directory.search.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet and how many results choosing it gives."""
+
+    value: str
+    label: str
+    count: int
+    is_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result: the provider, and the system whose figures are its headline, if it has a live one."""
+
+    provider_id: int
+    system_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Without this filter there would be so many results."""
+
+    filter: Filter
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of results. `proven` of `total` reach a tier and come first.
+
+    `facets` has the repeatable parameters and `criterion`, `production`, `enterprise`, `claimed` (value "1")
+    and `level` ("0" to "4"): every value that gives something, and those selected. `suggestions` are given
+    when nothing was found. Hits are as fresh as the index: whoever loads them leaves out what isn't public.
+    """
+
+    query: Query
+    total: int
+    proven: int
+    page: Page
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+    suggestions: tuple[Suggestion, ...] = ()

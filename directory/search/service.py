@@ -1,0 +1,208 @@
+"""Search as the rest of the house sees it: one object per process, any number of threads."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from directory.catalogue.services import Catalogue
+from directory.core.db import Database
+from directory.core.errors import UnavailableError
+from directory.search import index as store
+from directory.search.answer import answer
+from directory.search.document import read_documents
+from directory.search.generation import NOBODY, Generation, build, replaced
+from directory.search.query import Query
+from directory.search.reading import DamagedIndexError, IndexReader
+from directory.search.refresh import batches, last_event, public_ids
+from directory.search.results import Results
+from directory.search.segment import from_documents
+
+LOOK_EVERY = 0.2
+"""Seconds between two looks at whether something newer exists."""
+MOST_WITHOUT_INDEX = 5_000
+"""Up to so many providers are searched straight from the database when there is no index to use."""
+ATTEMPTS = 5
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """How search is doing: `generation` names what answers now, `message` says in words what is amiss."""
+
+    is_degraded: bool
+    message: str
+    generation: str
+    providers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A generation read from the index; `name` tells the states of the index apart."""
+
+    name: str
+    catalogue: str
+    generation: Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A generation for one day and catalogue, made from `source` (a `Loaded.name`, or a position in the log)."""
+
+    source: str
+    on: date
+    catalogue: str
+    generation: Generation
+
+
+class Search:
+    """Answers queries from the newest generation of the index.
+
+    What expired since the index was written is evaluated again from the database, so that no job needs to
+    have run. Without an index made for the catalogue in force, answers come from the database.
+    """
+
+    def __init__(self, database: Database, index_dir: Path) -> None:
+        """Read nothing yet: the first query does."""
+        self._database = database
+        self._index_dir = index_dir
+        self._reader = IndexReader()
+        self._loading = threading.Lock()
+        self._deriving = threading.Lock()
+        self._looked_at = float("-inf")
+        self._loaded: Loaded | None = None
+        self._derived: Derived | None = None
+        self._fallback: Derived | None = None
+        self._trouble = ""
+        self._is_behind = False
+
+    def find(self, query: Query, catalogue: Catalogue, on: date) -> Results:
+        """Return the results as of a day; UnavailableError while there is no index and too much for the database."""
+        try:
+            return answer(self.generation(catalogue, on), query, catalogue)
+        except DamagedIndexError:
+            log.exception("the search index can't be read")
+            self._give_up()
+            return answer(self.generation(catalogue, on), query, catalogue)
+
+    def generation(self, catalogue: Catalogue, on: date) -> Generation:
+        """Return the generation that answers for a catalogue on a day."""
+        loaded = self._newest()
+        self._is_behind = loaded is not None and loaded.catalogue != catalogue.key
+        if loaded is None or self._is_behind:
+            return self._from_database(catalogue, on).generation
+        return self._as_of(loaded, catalogue, on)
+
+    def state(self) -> SearchState:
+        """Return how search is doing, as far as the last query or a look at the index shows."""
+        loaded = self._newest()
+        if loaded is None:
+            fallback = self._fallback
+            count = len(fallback.generation.alive) if fallback else 0
+            message = self._trouble or "there is no search index yet; answers come from the database"
+            return SearchState(is_degraded=True, message=message, generation="", providers=count)
+        message = "the search index is being rebuilt for the rules in force" if self._is_behind else ""
+        return SearchState(self._is_behind, message, loaded.name, len(loaded.generation.alive))
+
+    # ---------------------------------------------------------------- the index
+
+    def _newest(self) -> Loaded | None:
+        """Return the newest generation of the index; while one thread reads it, others use the one before."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_EVERY or not self._loading.acquire(blocking=self._loaded is None):
+            return self._loaded
+        try:
+            if now - self._looked_at >= LOOK_EVERY:
+                self._load()
+                self._looked_at = time.monotonic()
+            return self._loaded
+        finally:
+            self._loading.release()
+
+    def _load(self) -> None:
+        """Read the index if it changed; try again when the writer replaced what was about to be opened."""
+        for attempt in range(ATTEMPTS):
+            try:
+                folder = store.current_folder(self._index_dir)
+            except (OSError, ValueError):
+                self._loaded, self._trouble = None, ""
+                return
+            try:
+                self._load_from(folder)
+                return
+            except Exception:  # a damaged index makes Whoosh raise anything
+                if attempt < ATTEMPTS - 1:
+                    time.sleep(0.01)
+                    continue
+                log.exception("the search index can't be read")
+                self._give_up()
+
+    def _give_up(self) -> None:
+        """Leave the index alone until the writer has built it anew, and ask for that."""
+        self._loaded = None
+        self._trouble = "the search index can't be read and will be rebuilt; answers come from the database"
+        try:
+            (store.current_folder(self._index_dir) / store.BROKEN).touch()
+        except (OSError, ValueError):
+            log.warning("the search index can't be marked as broken")
+
+    def _load_from(self, folder: Path) -> None:
+        if (folder / store.BROKEN).exists():
+            self._loaded = None
+            return
+        meta = store.read_meta(folder)
+        if meta.schema != store.SCHEMA:
+            self._loaded, self._trouble = None, "the search index is of an older make and will be rebuilt"
+            return
+        name = f"{folder.name}.{store.open_index(folder).latest_generation()}"
+        if self._loaded is None or self._loaded.name != name:
+            parts = self._reader.read(folder) or [(from_documents([]), NOBODY)]
+            self._loaded, self._trouble = Loaded(name, meta.catalogue, build(parts)), ""
+
+    # ---------------------------------------------------------------- what the index doesn't know
+
+    def _as_of(self, loaded: Loaded, catalogue: Catalogue, on: date) -> Generation:
+        """Return the generation with what isn't right on that day replaced."""
+        derived = self._derived
+        if derived is None or (derived.source, derived.on, derived.catalogue) != (loaded.name, on, catalogue.key):
+            with self._deriving:
+                derived = self._derived
+                if derived is None or (derived.source, derived.on) != (loaded.name, on):
+                    generation = self._corrected(loaded.generation, catalogue, on)
+                    derived = self._derived = Derived(loaded.name, on, catalogue.key, generation)
+        return derived.generation
+
+    def _corrected(self, generation: Generation, catalogue: Catalogue, on: date) -> Generation:
+        stale = generation.stale_on(on.toordinal())
+        if not len(stale):
+            return generation
+        documents = []
+        for some in batches([int(one) for one in stale]):
+            with self._database.reading() as session:
+                documents += read_documents(session, some, catalogue, on)
+        return replaced(generation, np.asarray(stale, np.int64), from_documents(documents))
+
+    def _from_database(self, catalogue: Catalogue, on: date) -> Derived:
+        """Return a generation made of the database alone, remembered until the next event."""
+        with self._database.reading() as session:
+            source = str(last_event(session))
+        wanted = (source, on, catalogue.key)
+        fallback = self._fallback
+        if fallback is None or (fallback.source, fallback.on, fallback.catalogue) != wanted:
+            with self._deriving:
+                fallback = self._fallback
+                if fallback is None or (fallback.source, fallback.on, fallback.catalogue) != wanted:
+                    fallback = self._fallback = Derived(source, on, catalogue.key, self._whole(catalogue, on))
+        return fallback
+
+    def _whole(self, catalogue: Catalogue, on: date) -> Generation:
+        with self._database.reading() as session:
+            ids = public_ids(session)
+            if len(ids) > MOST_WITHOUT_INDEX:
+                raise UnavailableError("search is being rebuilt; please try again in a moment")
+            documents = [one for some in batches(ids) for one in read_documents(session, some, catalogue, on)]
+        return build([(from_documents(documents), NOBODY)])

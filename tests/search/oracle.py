@@ -1,0 +1,228 @@
+"""Search in plain loops over rows and verdicts: no index, no bitmaps. What the real one is held against."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from math import log
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from directory.catalogue.services import Catalogue
+from directory.evidence.levels import Level
+from directory.evidence.metrics import DEFINITIONS, Coverage, Metric
+from directory.providers.models import Provider
+from directory.readiness.models import Status
+from directory.rules.case import Outcome, WeighedSystem
+from directory.rules.evaluator import TierName, Verdicts
+from directory.rules.queries import load_verdicts
+from directory.search.query import FACET_PARAMETERS, Query, Sort
+from directory.search.tokens import tokens
+
+LISTS = {
+    "industry": "industries",
+    "agent_type": "agent_types",
+    "region": "regions",
+    "language": "languages",
+    "engagement": "engagement",
+    "framework": "frameworks",
+    "model": "models",
+    "cloud": "clouds",
+    "tool": "tools",
+}
+WEIGHTS = {"name": 5.0, "summary": 2.0, "description": 1.0, "systems": 1.5}
+
+
+def bare(name: str) -> str:
+    apart = unicodedata.normalize("NFKD", name.replace("Ø", "O").replace("ø", "o").casefold())
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+@dataclass
+class Entry:
+    provider: Provider
+    verdicts: Verdicts
+    values: dict[str, set[str]]
+    words: dict[str, list[str]]
+
+    @property
+    def tier(self) -> int:
+        return self.verdicts.tier.rank if self.verdicts.tier else 0
+
+
+class Oracle:
+    def __init__(self, session: Session, catalogue: Catalogue, on: date) -> None:
+        self.catalogue = catalogue
+        public = select(Provider).options(selectinload(Provider.systems))
+        providers = [one for one in session.scalars(public) if one.published_at and not one.withdrawn_at]
+        verdicts = load_verdicts(session, [one.id for one in providers], catalogue, on)
+        self.entries = [self._entry(one, verdicts[one.id]) for one in providers]
+
+    def _entry(self, provider: Provider, verdicts: Verdicts) -> Entry:
+        values = {facet: set(getattr(provider, column)) for facet, column in LISTS.items()}
+        for system in verdicts.live_systems:
+            values["industry"] |= {system.facts.industry} - {None}  # type: ignore[arg-type] # None taken away
+            values["agent_type"] |= {system.facts.agent_type} - {None}  # type: ignore[arg-type] # as above
+        values["country"] = {provider.country} if provider.country else set()
+        size = self.catalogue.taxonomy.size_of(provider.employees)
+        values["size"] = {size} if size else set()
+        words = {
+            "name": tokens(provider.name),
+            "summary": tokens(provider.summary),
+            "description": tokens(provider.description),
+            "systems": [word for one in provider.systems for word in tokens(f"{one.name} {one.summary}")],
+        }
+        return Entry(provider, verdicts, values, words)
+
+    # ------------------------------------------------------------ who matches
+
+    def matches(self, entry: Entry, query: Query) -> bool:
+        verdicts = entry.verdicts
+        wanted = [
+            query.production is None or entry.tier >= query.production.rank,
+            not query.enterprise or verdicts.enterprise_outcome is Outcome.PASS,
+            not query.claimed or entry.provider.claimed_at is not None,
+            all(self.has_any(entry, facet, values, query.level) for facet, values in query.facets),
+            all(self.is_met(entry, criterion, query.level) for criterion in query.criteria),
+            not query.bounds or bool(self.meeting(entry, query)),
+            not self.stands_alone(query) or self.has_figure(entry, query.level),
+        ]
+        return all(wanted) and (not query.words or self.has_words(entry, query.words))
+
+    def stands_alone(self, query: Query) -> bool:
+        return bool(query.level) and not query.bounds and not query.criteria and not query.chosen("certification")
+
+    def has_figure(self, entry: Entry, level: Level) -> bool:
+        return any(figure.level >= level for one in entry.verdicts.live_systems for figure in one.figures.values())
+
+    def has_any(self, entry: Entry, facet: str, values: Iterable[str], level: Level) -> bool:
+        if facet == "certification":
+            held = entry.verdicts.certifications
+            return any(value in held and held[value].level >= level for value in values)
+        return bool(entry.values[facet] & set(values))
+
+    def is_met(self, entry: Entry, criterion: str, level: Level) -> bool:
+        answer = entry.verdicts.answers.get(criterion)
+        return answer is not None and answer.status is Status.MET and answer.level >= level
+
+    def meeting(self, entry: Entry, query: Query) -> list[WeighedSystem]:
+        return [one for one in entry.verdicts.live_systems if self._meets(one, query)]
+
+    def _meets(self, system: WeighedSystem, query: Query) -> bool:
+        bounds: list[tuple[Metric, Any]] = [
+            (Metric.REQUESTS_PER_DAY, query.min_requests_per_day),
+            (Metric.UPTIME_PERCENT, query.min_uptime),
+            (Metric.DEPLOY_MINUTES, query.max_deploy_minutes),
+            (Metric.RESPONSE_MINUTES, query.max_response_minutes),
+        ]
+        for metric, bound in bounds:
+            if bound is None:
+                continue
+            figure = system.figures.get(metric)
+            if figure is None or figure.level < query.level:
+                return False
+            if figure.value < bound if DEFINITIONS[metric].is_more_better else figure.value > bound:
+                return False
+            if metric is Metric.RESPONSE_MINUTES and figure.coverage is not Coverage.ROUND_THE_CLOCK:
+                return False
+        return True
+
+    def has_words(self, entry: Entry, words: str) -> bool:
+        held = {word for field in entry.words.values() for word in field}
+        return bool(tokens(words)) and all(word in held for word in tokens(words))
+
+    # ------------------------------------------------------------ order
+
+    def headline(self, entry: Entry, query: Query) -> WeighedSystem | None:
+        systems = self.meeting(entry, query)
+        metric = query.ordering.metric
+        if metric is None:
+            return systems[0] if systems else None
+        return min(systems, key=lambda one: self._badness(one, metric, query.level), default=None)
+
+    def _badness(self, system: WeighedSystem | None, metric: Metric, level: Level) -> tuple[int, Decimal]:
+        figure = system.figures.get(metric) if system else None
+        if figure is None or figure.level < level:
+            return (1, Decimal(0))
+        return (0, -figure.value if DEFINITIONS[metric].is_more_better else figure.value)
+
+    def score(self, entry: Entry, words: str) -> float:
+        everybody = len(self.entries)
+        total = 0.0
+        for word in dict.fromkeys(tokens(words)):
+            holders = sum(any(word in field for field in one.words.values()) for one in self.entries)
+            weight = 0.0
+            for field, weigh in WEIGHTS.items():
+                mean = sum(len(one.words[field]) for one in self.entries) / everybody or 1e-9
+                count = Counter(entry.words[field])[word]
+                weight += weigh * count / (0.25 + 0.75 * len(entry.words[field]) / mean)
+            idf = log(1 + (everybody - holders + 0.5) / (holders + 0.5))
+            total += idf * weight * 2.2 / (weight + 1.2)
+        return round(total, 6)
+
+    def key(self, entry: Entry, query: Query) -> tuple[Any, ...]:
+        headline = self.headline(entry, query)
+        levels = headline.levels if headline else 0
+        evidence = (-entry.tier, -entry.verdicts.passes, -levels, entry.provider.slug)
+        first: Any = 0
+        if query.ordering.metric:
+            first = self._badness(headline, query.ordering.metric, query.level)
+        elif query.ordering is Sort.NEWEST:
+            assert entry.provider.published_at
+            first = -entry.provider.published_at.timestamp()
+        elif query.ordering is Sort.NAME:
+            first = (bare(entry.provider.name), entry.provider.slug)
+        elif query.ordering is Sort.RELEVANCE and query.words:
+            first = -self.score(entry, query.words)
+        return (entry.tier == 0, first, evidence)
+
+    def ordered(self, query: Query) -> list[tuple[int, int | None]]:
+        matched = sorted(
+            (one for one in self.entries if self.matches(one, query)), key=lambda one: self.key(one, query)
+        )
+        heads = [(one, self.headline(one, query)) for one in matched]
+        return [(one.provider.id, head.facts.id if head else None) for one, head in heads]
+
+    # ------------------------------------------------------------ counts
+
+    def total(self, query: Query) -> int:
+        return sum(self.matches(one, query) for one in self.entries)
+
+    def facets(self, query: Query) -> dict[str, dict[str, int]]:
+        choices = {facet: self._choices(facet) for facet in FACET_PARAMETERS}
+        counted = {
+            facet: {value: self.total(query.with_facet(facet, [value])) for value in values}
+            for facet, values in choices.items()
+        }
+        criteria = self.catalogue.checklist.criteria
+        counted["criterion"] = {
+            one: self.total(replace(query, criteria=tuple({*query.criteria, one}))) for one in criteria
+        }
+        counted["production"] = {tier: self.total(replace(query, production=tier)) for tier in TierName}
+        counted["enterprise"] = {"1": self.total(replace(query, enterprise=True))}
+        counted["claimed"] = {"1": self.total(replace(query, claimed=True))}
+        counted["level"] = {str(int(one)): self.total(replace(query, level=one)) for one in Level}
+        selected = {facet: set(query.chosen(facet)) for facet in FACET_PARAMETERS} | {
+            "criterion": set(query.criteria),
+            "production": {query.production},
+            "enterprise": {"1"} if query.enterprise else set(),
+            "claimed": {"1"} if query.claimed else set(),
+            "level": {str(int(query.level))},
+        }
+        return {
+            facet: {value: count for value, count in values.items() if count or value in selected[facet]}
+            for facet, values in counted.items()
+        }
+
+    def _choices(self, facet: str) -> set[str]:
+        if facet == "certification":
+            return {term.id for term in self.catalogue.taxonomy.terms(facet)}
+        known = (
+            {term.id for term in self.catalogue.taxonomy.terms(facet)} if facet not in ("country", "language") else None
+        )
+        found = {value for one in self.entries for value in one.values[facet]}
+        return found if known is None else found & known
