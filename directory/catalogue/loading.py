@@ -33,7 +33,7 @@ PLAINER = (
     (re.compile(r"Expected `object`, got .*"), "must be a set of keys and values"),
     (re.compile(r"Expected `date`.*|Invalid RFC3339 encoded date"), "must be a day, such as 2026-11-01"),
     (re.compile(r"Expected `int`, got .*"), "must be a whole number"),
-    (re.compile(r"Expected `(?:decimal|int|float)[^`]*`, got .*"), "must be a number"),
+    (re.compile(r"Expected `(?:decimal|int|float)[^`]*`, got .*|Invalid decimal string"), "must be a number"),
     (re.compile(r"Invalid (?:enum )?value ('.*')"), r"\1 isn't one of the words allowed here"),
     (re.compile(r"Object missing required field `(.*)`"), r"lacks '\1'"),
     (re.compile(r"Expected `(?:int|str)` (of length )?([<>]=) ([0-9]+)"), r"must be \1\2 \3"),
@@ -68,7 +68,7 @@ def _shape(wanted: Any, value: Any) -> Any:  # noqa: ANN401 - types and plain va
         wanted = get_args(wanted)[0]
     if get_origin(wanted) in {Union, UnionType}:
         tagged = {one.__struct_config__.tag: one for one in get_args(wanted) if hasattr(one, "__struct_config__")}
-        return tagged.get(value.get("check"), wanted) if tagged and isinstance(value, dict) else wanted
+        return tagged.get(str(value.get("check")), wanted) if tagged and isinstance(value, dict) else wanted
     return wanted
 
 

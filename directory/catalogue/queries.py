@@ -41,16 +41,18 @@ def versions(session: Session) -> list[VersionState]:
         .outerjoin(newest, newest.c.version_id == CatalogueVersion.id)
         .outerjoin(CatalogueActivation, CatalogueActivation.id == newest.c.id)
         .order_by(CatalogueVersion.kind, CatalogueVersion.id)
-    )
-    found: list[tuple[CatalogueVersion, CatalogueActivation | None]] = [row._tuple() for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+    ).all()
     latest: dict[str, int] = {}
-    for version, activation in found:
-        if activation is not None:
-            latest[version.kind] = max(latest.get(version.kind, 0), activation.id)
-    return [_state(version, activation, latest.get(version.kind)) for version, activation in found]
+    for version, activation in rows:
+        latest[version.kind] = max(latest.get(version.kind, 0), _id(activation))
+    return [_state(version, activation, latest[version.kind]) for version, activation in rows]
 
 
-def _state(version: CatalogueVersion, activation: CatalogueActivation | None, latest: int | None) -> VersionState:
+def _id(activation: CatalogueActivation | None) -> int:
+    return 0 if activation is None else activation.id
+
+
+def _state(version: CatalogueVersion, activation: CatalogueActivation | None, latest: int) -> VersionState:
     return VersionState(
         kind=version.kind,
         version=version.version,

@@ -137,7 +137,8 @@ def _finish(context: Context, activation: CatalogueActivation, line: str) -> Non
     """Say what is in force, and bring the index to it, since what it holds was computed for another catalogue."""
     click.echo(f"{activation.version.kind} {activation.version.version} {line}")
     try:
-        refresh.refresh(context.database, context.settings.index_dir, on=clock.today())
+        with context.console.status("bringing the search index up to date"):
+            refresh.refresh(context.database, context.settings.index_dir, on=clock.today())
     except (DomainError, OSError) as error:
         message = f"The switch is made, but the search index isn't rebuilt: {error}. Run: directory reindex"
         raise click.ClickException(message) from error
