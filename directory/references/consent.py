@@ -19,7 +19,7 @@ def public_label(
     size = taxonomy.size_of(employees)
     parts = [
         taxonomy.label("industry", industry) if industry else "",
-        f"{taxonomy.label('size', size)} people" if size else "",
+        taxonomy.label("size", size) if size else "",
         country_name(country),
     ]
     known = ", ".join(part for part in parts if part)
