@@ -22,4 +22,5 @@ def allow(response: Response) -> Response:
     if request.path.startswith("/api/"):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "ETag, X-Request-ID"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -14,7 +14,9 @@ from directory.search.values import choices
 from directory.web.api.operations import Parameter
 
 Schema = Mapping[str, Any]
-MINUTES: Schema = {"type": "number", "minimum": 0}
+MINUTES: Schema = {"type": "string", "pattern": r"^(1000000(\.0{1,4})?|0?[0-9]{1,6}(\.[0-9]{1,4})?)$"}
+PERCENT: Schema = {"type": "string", "pattern": r"^(0{0,4}100(\.0{1,4})?|0{0,5}[0-9]{1,2}(\.[0-9]{1,4})?)$"}
+"""Decimals, described by how they are spelt: JSON Schema's `number` can't limit decimals without rounding."""
 
 SLUG = Parameter(
     name="slug",
@@ -60,12 +62,10 @@ def _conditions() -> tuple[Parameter, ...]:
         Parameter(
             "min_requests_per_day",
             "Requests a day of one live system, at least.",
-            {"type": "integer", "minimum": 0},
+            {"type": "integer", "minimum": 0, "maximum": 10**12},
             example=10_000,
         ),
-        Parameter(
-            "min_uptime", "Uptime in percent, at least.", {"type": "number", "minimum": 0, "maximum": 100}, example=99.9
-        ),
+        Parameter("min_uptime", "Uptime in percent, at least.", PERCENT, example="99.9"),
         Parameter("max_deploy_minutes", "Minutes from pipeline start to healthy, at most.", MINUTES),
         Parameter("max_response_minutes", "Minutes to a human acknowledgement, round the clock, at most.", MINUTES),
         Parameter(
@@ -87,7 +87,7 @@ def _rest(catalogue: Catalogue) -> tuple[Parameter, ...]:
         ),
         Parameter("claimed", "`1`: kept by the firm itself.", {"type": "string", "enum": ["1"]}),
         Parameter("sort", "Order: `relevance` by default with `q`, else `evidence`.", _enum(Sort)),
-        Parameter("page", "Page, from 1.", {"type": "integer", "minimum": 1, "default": 1}),
+        Parameter("page", "Page, from 1.", {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1}),
         Parameter("per_page", "Items a page.", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
     )
 
