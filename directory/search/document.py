@@ -47,6 +47,8 @@ TERM_FIELDS = (
 NEVER = date.max.toordinal()
 SCALE = 10_000
 LARGEST = 2**53
+Profile = Any
+"""A row of PROFILE: too many columns for a row type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _system(weighed: WeighedSystem) -> SystemDocument:
     )
 
 
-def _terms(row: Any, verdicts: Verdicts, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
+def _terms(row: Profile, verdicts: Verdicts, taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
     live = [system.facts for system in verdicts.live_systems]
     size = taxonomy.size_of(row.employees)
     tiers = tuple(tier.value for tier in TierName if verdicts.tier and tier.rank <= verdicts.tier.rank)
@@ -135,7 +137,7 @@ def _terms(row: Any, verdicts: Verdicts, taxonomy: Taxonomy) -> dict[str, tuple[
     return {name: tuple(sorted({value for value in values if value})) for name, values in terms.items()}
 
 
-def _document(row: Any, described: Iterable[tuple[str, str]], verdicts: Verdicts, catalogue: Catalogue) -> Document:
+def _document(row: Profile, described: Iterable[tuple[str, str]], verdicts: Verdicts, catalogue: Catalogue) -> Document:
     next_on = changes_on(verdicts.facts, catalogue.rules, verdicts.on)
     of_systems = [word for name, summary in described for word in (*tokens(name), *tokens(summary))]
     return Document(
@@ -177,7 +179,7 @@ PROFILE = (
 
 def read_documents(session: Session, ids: Collection[int], catalogue: Catalogue, on: date) -> list[Document]:
     """Return the documents of those of the providers that are public, by id; ask for some hundreds at a time."""
-    rows: Sequence[Row[Any]] = session.execute(
+    rows: Sequence[Profile] = session.execute(
         select(*PROFILE).where(Provider.id.in_(ids), Provider.is_public).order_by(Provider.id)
     ).all()
     described: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}

@@ -126,7 +126,7 @@ def new_folder(index_dir: Path) -> Path:
     return folder
 
 
-class MappedStorage(FileStorage):
+class MappedStorage(FileStorage):  # type: ignore[misc] # Whoosh has no types
     """A folder whose files are mapped into memory: shared by processes, and no open file is left behind."""
 
     def open_file(self, name: str, **options: Any) -> StructFile:  # noqa: ANN401 - handed through to Whoosh

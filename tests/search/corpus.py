@@ -16,34 +16,11 @@ from directory.references.models import Reference
 from tests import factories as make
 from tests.factories import AT, ON
 
-WORDS = [
-    "agents",
-    "invoices",
-    "claims",
-    "logistics",
-    "Zürich",
-    "healthcare",
-    "retrieval",
-    "support",
-    "triage",
-    "forecasting",
-    "agent",
-    "invoice",
-    "the",
-    "of",
-    "naïve",
-    "Ørsted",
-    "данные",
-    "数据",
-    "banking",
-    "bank",
-    "insurance",
-    "voice",
-    "e-mail",
-    "tools",
-    "evaluation",
-    "production",
-]
+VOCABULARY = (
+    "agents invoices claims logistics Zürich healthcare retrieval support triage forecasting agent invoice the of"
+    " naïve Ørsted данные 数据 banking bank insurance voice e-mail tools evaluation production"
+)
+WORDS = VOCABULARY.split()
 VALUES = {
     Metric.REQUESTS_PER_DAY: (50, 900, 1_000, 5_000, 10_000, 48_200, 250_000),
     Metric.UPTIME_PERCENT: ("97.5", "99", "99.5", "99.9", "99.96", "99.9999"),
@@ -98,7 +75,7 @@ def add_random_provider(session: Session, random: Random, catalogue: Catalogue) 
     documents = [_document(session, random, provider) for _ in range(random.randint(0, 2))]
     references: list[Reference] = []
     for number in range(random.choice((0, 1, 1, 2, 3))):
-        references += _add_system(session, random, provider, number, catalogue, documents)
+        references += _add_system(session, random, provider, documents, number=number, catalogue=catalogue)
     sources: list[Any] = [*documents, *references]
     for criterion in some(random, CRITERIA, 6):
         status = random.choice((Status.MET, Status.MET, *Status))
@@ -129,9 +106,10 @@ def _add_system(
     session: Session,
     random: Random,
     provider: Provider,
+    documents: list[Document],
+    *,
     number: int,
     catalogue: Catalogue,
-    documents: list[Document],
 ) -> list[Reference]:
     system = make.add_system(
         session,

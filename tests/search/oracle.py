@@ -65,8 +65,8 @@ class Oracle:
     def _entry(self, provider: Provider, verdicts: Verdicts) -> Entry:
         values = {facet: set(getattr(provider, column)) for facet, column in LISTS.items()}
         for system in verdicts.live_systems:
-            values["industry"] |= {system.facts.industry} - {None}  # type: ignore[arg-type] # None taken away
-            values["agent_type"] |= {system.facts.agent_type} - {None}  # type: ignore[arg-type] # as above
+            values["industry"] |= {system.facts.industry} - {None}
+            values["agent_type"] |= {system.facts.agent_type} - {None}
         values["country"] = {provider.country} if provider.country else set()
         size = self.catalogue.taxonomy.size_of(provider.employees)
         values["size"] = {size} if size else set()
@@ -206,7 +206,7 @@ class Oracle:
         counted["enterprise"] = {"1": self.total(replace(query, enterprise=True))}
         counted["claimed"] = {"1": self.total(replace(query, claimed=True))}
         counted["level"] = {str(int(one)): self.total(replace(query, level=one)) for one in Level}
-        selected = {facet: set(query.chosen(facet)) for facet in FACET_PARAMETERS} | {
+        selected: dict[str, set[Any]] = {facet: set(query.chosen(facet)) for facet in FACET_PARAMETERS} | {
             "criterion": set(query.criteria),
             "production": {query.production},
             "enterprise": {"1"} if query.enterprise else set(),
