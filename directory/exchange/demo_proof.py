@@ -30,6 +30,15 @@ SILENT = {ReferenceState.ASKED, ReferenceState.DECLINED}
 
 
 @dataclass(frozen=True, slots=True)
+class Entity:
+    """Whom a document names, and for what."""
+
+    provider_id: int
+    name: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What a piece of evidence is about, and what it says: a number (`value`), a band (`band`) or a status."""
 
@@ -75,16 +84,16 @@ def _evidence(provider_id: int, subject: Subject) -> Row:
     }
 
 
-def add_paper(  # noqa: PLR0913 - six plain things make a document
+def add_paper(
     batch: Batch,
     moments: Moments,
-    entity: tuple[int, str, str],
+    entity: Entity,
     paper: PaperSpec,
+    *,
     title: str,
     subjects: Sequence[Subject],
 ) -> None:
-    """Keep a document and what it says of each subject; `entity` is the provider's id and name, and the scope."""
-    provider_id, name, scope = entity
+    """Keep a document and what it says of each subject."""
     metric = subjects[0].metric
     window = DEFINITIONS[metric].window_days if metric else 365
     ends_on = None if paper.ends is None else moments.on(-paper.ends)
@@ -92,10 +101,10 @@ def add_paper(  # noqa: PLR0913 - six plain things make a document
     document_id = batch.add(
         Document,
         {
-            "provider_id": provider_id,
+            "provider_id": entity.provider_id,
             "title": title,
-            "entity": name,
-            "scope": scope,
+            "entity": entity.name,
+            "scope": entity.scope,
             "url": None,
             "dated_on": moments.on(paper.ago),
             "window_starts_on": moments.on(paper.ago + window),
@@ -109,15 +118,13 @@ def add_paper(  # noqa: PLR0913 - six plain things make a document
         says = f"{title.lower() if title[1:2].islower() else title} {ending}"
         if paper.value is not None:
             says += f": {subject.said()}"
-        row = _evidence(provider_id, subject)
+        row = _evidence(entity.provider_id, subject)
         row |= {"document_id": document_id, "dated_on": moments.on(paper.ago), "ends_on": ends_on}
         row |= {"withdrawn_at": withdrawn_at, "label": says}
         batch.add(Evidence, row)
 
 
-def add_observation(
-    batch: Batch, moments: Moments, owner: tuple[int, int], observation: ObservationSpec
-) -> None:
+def add_observation(batch: Batch, moments: Moments, owner: tuple[int, int], observation: ObservationSpec) -> None:
     """Keep what the directory's own probe saw, one entry a day, and the evidence it gives."""
     provider_id, system_id = owner
     days = []

@@ -10,8 +10,8 @@ from slugify import slugify
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.evidence.models import Figure
 from directory.exchange.demo_batch import Batch, Moments, Row
-from directory.exchange.demo_proof import Subject, add_observation, add_paper, add_reference
-from directory.exchange.demo_spec import METRICS, AnswersSpec, Ingredients, PaperSpec, ProviderSpec, SystemSpec
+from directory.exchange.demo_proof import Entity, Subject, add_observation, add_paper, add_reference
+from directory.exchange.demo_spec import AnswersSpec, Ingredients, PaperSpec, ProviderSpec, SystemSpec
 from directory.providers.models import TERM_FIELDS, Provider, System
 from directory.readiness.models import Answer, Certification, Status
 from directory.review.models import Report, ReportState
@@ -153,8 +153,8 @@ def _add_figures(
                 value=figure.value if figure.paper.value is None else figure.paper.value,
                 coverage=figure.coverage,
             )
-            entity = (provider_id, spec.name, f"{system.name}: {DEFINITIONS[metric].label.lower()}")
-            add_paper(kitchen.batch, kitchen.moments, entity, figure.paper, title, [subject])
+            entity = Entity(provider_id, spec.name, f"{system.name}: {DEFINITIONS[metric].label.lower()}")
+            add_paper(kitchen.batch, kitchen.moments, entity, figure.paper, title=title, subjects=[subject])
 
 
 def _usual_window(metric: Metric) -> int | None:
@@ -210,8 +210,8 @@ def _add_answers(kitchen: Kitchen, spec: ProviderSpec, answers: AnswersSpec, ran
     if subjects:
         paper = answers.paper or PaperSpec(ago=answers.ago)
         title = paper.title or kitchen.ingredients.papers["answers"]
-        entity = (provider_id, spec.name, "all systems run for customers")
-        add_paper(kitchen.batch, kitchen.moments, entity, paper, title, subjects)
+        entity = Entity(provider_id, spec.name, "all systems run for customers")
+        add_paper(kitchen.batch, kitchen.moments, entity, paper, title=title, subjects=subjects)
 
 
 def _add_certifications(kitchen: Kitchen, spec: ProviderSpec, provider_id: int) -> None:
@@ -233,9 +233,9 @@ def _add_certifications(kitchen: Kitchen, spec: ProviderSpec, provider_id: int) 
         )
         if certification.paper is not None:
             title = certification.paper.title or kitchen.ingredients.papers["certification"]
-            entity = (provider_id, spec.name, "the whole firm")
+            entity = Entity(provider_id, spec.name, "the whole firm")
             subject = Subject(certification=name)
-            add_paper(kitchen.batch, kitchen.moments, entity, certification.paper, title, [subject])
+            add_paper(kitchen.batch, kitchen.moments, entity, certification.paper, title=title, subjects=[subject])
 
 
 def _add_reports(kitchen: Kitchen, spec: ProviderSpec, provider_id: int) -> None:
@@ -254,6 +254,3 @@ def _add_reports(kitchen: Kitchen, spec: ProviderSpec, provider_id: int) -> None
                 "decided_on": None if is_open else kitchen.moments.on(report.ago),
             },
         )
-
-
-__all__ = ["METRICS", "Kitchen", "add_provider", "slug_of", "statuses"]

@@ -78,7 +78,7 @@ class ReferenceSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ObservationSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """Uptime measured with a probe a minute; `bad` counts failed probes and `gaps` missing ones, by day from the first."""
+    """Uptime measured with a probe a minute; `bad` counts failed, `gaps` missing probes, by day from the first."""
 
     bad: dict[int, int] = {}
     gaps: dict[int, int] = {}
@@ -183,7 +183,7 @@ class PlaceSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WorkSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """What agents of one type do: a phrase ("answer support requests"), names of systems, what they do in a sentence."""
+    """What agents of one type are called ("support agents"), names of systems, what they do in a sentence."""
 
     phrase: str
     systems: tuple[str, ...]
