@@ -10,7 +10,9 @@ ENGLISH = Locale("en")
 @cache
 def countries() -> dict[str, str]:
     """Return name by ISO 3166-1 alpha-2 code."""
-    return {code: str(name) for code, name in ENGLISH.territories.items() if len(code) == 2 and code not in NOT_COUNTRIES}
+    return {
+        code: str(name) for code, name in ENGLISH.territories.items() if len(code) == 2 and code not in NOT_COUNTRIES
+    }
 
 
 @cache
