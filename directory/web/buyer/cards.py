@@ -14,13 +14,14 @@ from directory.catalogue.services import Catalogue
 from directory.core.places import country_name
 from directory.evidence.levels import Level, Source
 from directory.evidence.metrics import DEFINITIONS, Metric
-from directory.evidence.weighing import Weighed, agrees, nearest
+from directory.evidence.weighing import Weighed, agrees
 from directory.evidence.wording import age, coverage_text, number, quantity
 from directory.providers.models import Provider
 from directory.rules.case import Outcome, RuleResult, WeighedSystem
 from directory.rules.evaluator import Verdicts
 from directory.rules.queries import load_verdicts
 from directory.search.results import Hit
+from directory.web.buyer.profile_systems import said
 
 LABELS = {metric: definition.label for metric, definition in DEFINITIONS.items()} | {
     Metric.UPTIME_PERCENT: "Uptime, 90 days"
@@ -151,8 +152,7 @@ def conflict(weighed: Weighed, policy: EvidencePolicy) -> str:
     if weighed.value != weighed.stated or weighed.coverage != facts.coverage:
         return f"stated {quantity(facts.metric, facts.value, facts.coverage)}"
     against = next(support for support in weighed.supports if not agrees(support, facts, policy))
-    evident = nearest(against, facts.value, DEFINITIONS[facts.metric])
-    return f"{SPEAKERS[against.source]} {quantity(facts.metric, evident, against.coverage)}"
+    return f"{SPEAKERS[against.source]} {said(against, facts.metric)}"
 
 
 def production_verdict(verdicts: Verdicts, rules: Rules) -> Verdict:

@@ -123,7 +123,7 @@ def filters(
     """Return the form for a query and the counts around it; `raw` holds what was typed, by parameter."""
     bounds = dict(query.bounds)
     return Filters(
-        production=tuple(facets.get("production", ())),
+        production=_tiers(query, facets.get("production", ()), rules),
         production_name=rules.production.name,
         production_note=f"{rules.production.tiers[-1].name}: {rules.production.tiers[-1].summary}",
         enterprise=_flag("enterprise", rules.enterprise.name, facets, is_selected=query.enterprise),
@@ -165,6 +165,15 @@ def group(name: str, title: str, values: Sequence[FacetValue], error: str, *, st
 def _flag(name: str, label: str, facets: Mapping[str, Sequence[FacetValue]], *, is_selected: bool) -> FacetValue:
     """Return the single value of a yes-or-nothing facet, also where choosing it gives nothing."""
     return next(iter(facets.get(name, ())), FacetValue("1", label, 0, is_selected))
+
+
+def _tiers(query: Query, counted: Sequence[FacetValue], rules: Rules) -> tuple[FacetValue, ...]:
+    """Return every tier, also one that nobody in these results reaches."""
+    counts = {one.value: one.count for one in counted}
+    return tuple(
+        FacetValue(tier.id, tier.name, counts.get(tier.id, 0), query.production == tier.id)
+        for tier in rules.production.tiers
+    )
 
 
 def _value(name: str, bounds: Mapping[str, object], errors: Mapping[str, str], raw: Mapping[str, str]) -> str:
