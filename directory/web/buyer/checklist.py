@@ -13,9 +13,9 @@ from directory.web.buyer.published_rules import RulePart, rules_asking
 from directory.web.session import catalogue, services
 
 RISKS = {
-    1: "Missing, it is a nuisance.",
-    2: "Missing, it costs customers or money.",
-    3: "Missing, it can stop the service or break the law.",
+    1: "Going without is a nuisance.",
+    2: "Going without costs customers or money.",
+    3: "Going without can stop the service or break the law.",
 }
 
 

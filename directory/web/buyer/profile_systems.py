@@ -41,7 +41,8 @@ class Known:
 class FigureLine:
     """One metric of a system. Without `weighed` nothing is in force: never stated, or expired.
 
-    `value` is the value used, without its `unit`. `conflict` tells, where evidence disagrees, what was stated beside what is used.
+    `value` is the value used, without its `unit`. `conflict` tells, where evidence disagrees, what was stated and
+    what is used.
     """
 
     metric: Metric
@@ -116,14 +117,14 @@ def unit_text(metric: Metric, weighed: Weighed) -> str:
     return f"{suffix}, {coverage_text(weighed.coverage)}" if weighed.coverage else suffix
 
 
-def conflict_text(weighed: Weighed, policy: EvidencePolicy) -> str:
-    """Return both values where evidence disagrees with what was stated, else nothing."""
+def conflict_text(weighed: Weighed) -> str:
+    """Return what was stated and what is used where evidence disagrees, else nothing."""
     if not weighed.is_conflicting:
         return ""
     facts = weighed.facts
-    against = [known_text(one, facts.metric) for one in weighed.supports if not agrees(one, facts, policy)]
     stated = quantity(facts.metric, facts.value, facts.coverage)
-    return f"stated {stated}; {'; '.join(against)}"
+    used = quantity(facts.metric, weighed.value, weighed.coverage)
+    return f"stated {stated}; {used} is used" if used != stated else f"stated {stated}, which is used"
 
 
 def figure_line(metric: Metric, system: WeighedSystem, policy: EvidencePolicy) -> FigureLine:
@@ -144,7 +145,7 @@ def figure_line(metric: Metric, system: WeighedSystem, policy: EvidencePolicy) -
         known=tuple(_known(support, facts, policy) for support in weighed.supports),
         method=facts.method,
         source=outward(facts.source_url),
-        conflict=conflict_text(weighed, policy),
+        conflict=conflict_text(weighed),
     )
 
 
@@ -182,11 +183,16 @@ def system_part(system: WeighedSystem, row: System, strip: Strip | None, policy:
     )
 
 
+def is_fresh(one: Measured, on: date, rules: Rules) -> bool:
+    """Whether a measurement still counts: a stale one is not shown as if it were today's."""
+    return (on - one.last_sample_on).days <= rules.evidence.validity.observed_days
+
+
 def system_parts(
     verdicts: Verdicts, rows: Mapping[int, System], measured: Mapping[int, Measured], rules: Rules
 ) -> tuple[SystemPart, ...]:
     """Return every system, the live ones first and best first, as the rules rank them."""
-    strips = {system_id: strip_of(one) for system_id, one in measured.items()}
+    strips = {system_id: strip_of(one) for system_id, one in measured.items() if is_fresh(one, verdicts.on, rules)}
     return tuple(
         system_part(system, rows[system.facts.id], strips.get(system.facts.id), rules.evidence)
         for system in verdicts.systems
