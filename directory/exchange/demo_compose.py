@@ -27,6 +27,9 @@ T = TypeVar("T")
 TERMS = {"framework": 3, "model": 3, "cloud": 2, "tool": 7}
 """At most how many of each an entry names."""
 
+SECURED = ("dpa", "eu-models", "gdpr", "sso", "rbac", "audit-logs")
+"""Criteria that a firm ready for large customers documents together."""
+
 
 def front(random: Random, choices: Sequence[T]) -> T:
     """Return one of the choices, those in front more often: a long tail."""
@@ -46,8 +49,8 @@ class Composer:
         self.ingredients = ingredients
         self.criteria = tuple(criteria)
         self.seed = seed
-        facets = (*TERMS, "industry", "engagement")
-        self.ids = {facet: tuple(term.id for term in taxonomy.terms(facet)) for facet in facets}
+        self.ids = {facet: tuple(term.id for term in taxonomy.terms(facet)) for facet in (*TERMS, "engagement")}
+        self.industries = tuple(ingredients.sectors)
         self.work = tuple(ingredients.work)
 
     def random(self, number: int) -> Random:
@@ -61,12 +64,13 @@ class Composer:
         place = front(random, made_of.places)
         stage = random.choices(tuple(CLASSES), weights=[one.share for one in CLASSES.values()])[0]
         name = self._name(random, place, root, style)
-        industries = some(random, self.ids["industry"], 3) if random.random() < 0.95 else ()
+        industries = some(random, self.industries, 3) if random.random() < 0.95 else ()
         agent_types = some(random, self.work, 3)
         sector = made_of.sectors[industries[0] if industries else "retail"]
         phrase = made_of.work[agent_types[0]].phrase
         words = {"name": name, "city": place.city, "phrase": phrase, "clients": sector.clients}
         is_bare = stage == "bare"
+        is_secured = random.random() < CLASSES[stage].secured
         claimed = not is_bare and random.random() < 0.8
         return ProviderSpec(
             name=name,
@@ -86,8 +90,8 @@ class Composer:
             claimed=claimed,
             listed=days_ago(random, 300) + 30,
             systems=self._systems(random, CLASSES[stage], industries, agent_types),
-            certifications=self._certifications(random, CLASSES[stage]),
-            answers=self._answers(random, CLASSES[stage]) if claimed else None,
+            certifications=self._certifications(random, CLASSES[stage], is_secured=is_secured),
+            answers=self._answers(random, CLASSES[stage], is_secured=is_secured) if claimed else None,
             reports=_reports(random),
         )
 
@@ -118,7 +122,7 @@ class Composer:
         made_of = self.ingredients
         root = random.choice(made_of.starts) + random.choice(made_of.ends)
         ending = random.choice(made_of.sectors[industry or "retail"].endings)
-        is_regulated = industry in {"financial-services", "insurance", "healthcare", "public-sector", "energy"}
+        is_regulated = industry in {"finance", "insurance", "healthcare", "public-sector", "energy"}
         return CustomerSpec(
             name=f"{root} {ending}",
             employees=_employees(random, 400) if random.random() < 0.9 else None,
@@ -163,31 +167,34 @@ class Composer:
             observation=_observation(random) if "uptime" in figures and random.random() < stage.observed else None,
         )
 
-    def _certifications(self, random: Random, stage: Stage) -> dict[str, CertificationSpec]:
+    def _certifications(self, random: Random, stage: Stage, *, is_secured: bool) -> dict[str, CertificationSpec]:
         found = {}
         for name, share in self.ingredients.certification_share.items():
             if random.random() < share * stage.certified:
                 until, ago = random.randint(-90, 700), random.randint(5, 350)
                 paper = PaperSpec(ago=ago, ends=until) if random.random() < stage.papers else None
                 found[name] = CertificationSpec(until=until, ago=ago, paper=paper)
+        if is_secured:
+            ago, name = random.randint(5, 300), random.choice(("iso27001", "soc2-type2"))
+            found[name] = CertificationSpec(until=365 - ago, ago=ago, paper=PaperSpec(ago=ago, ends=365 - ago))
         return found
 
-    def _answers(self, random: Random, stage: Stage) -> AnswersSpec | None:
+    def _answers(self, random: Random, stage: Stage, *, is_secured: bool) -> AnswersSpec | None:
         count = min(int(random.expovariate(1 / stage.answers)), len(self.criteria)) if stage.answers else 0
-        if not count:
+        secured = SECURED if is_secured else ()
+        if not (count or secured):
             return None
-        answered = random.sample(self.criteria, count)
+        answered = [one for one in random.sample(self.criteria, count) if one not in secured]
         met = [criterion for criterion in answered if random.random() < 0.68]
         rest = [criterion for criterion in answered if criterion not in met]
         half = len(rest) // 2
-        documented = tuple(one for one in met if random.random() < stage.papers / 2)
         return AnswersSpec(
             ago=days_ago(random, 80),
-            met=tuple(met),
+            met=(*secured, *met),
             partly=tuple(rest[:half]),
             unmet=tuple(rest[half + 1 :]),
             not_applicable=tuple(rest[half : half + 1]),
-            documented=documented,
+            documented=(*secured, *(one for one in met if random.random() < stage.papers / 2)),
         )
 
 

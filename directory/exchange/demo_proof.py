@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -169,10 +170,20 @@ def _said(system: SystemSpec, system_id: int, name: str, raw: Any) -> Subject:  
     return Subject(system_id=system_id, metric=metric, band=edges, coverage=rest[0] if rest else coverage)
 
 
+def domain_of(customer: CustomerSpec) -> str:
+    """Return an organisation's made-up domain."""
+    return customer.domain or f"{slugify(customer.name)}.example"
+
+
+@lru_cache(1_000)
+def _mailbox(given: str, family: str) -> str:
+    return f"{slugify(given)}.{slugify(family)}"
+
+
 def _person(random: Random, domain: str) -> tuple[str, str]:
     """Return a made-up referee's name and address."""
     given, family = random.choice(ingredients().given_names), random.choice(ingredients().family_names)
-    return f"{given} {family}", f"{slugify(given)}.{slugify(family)}@{domain}"
+    return f"{given} {family}", f"{_mailbox(given, family)}@{domain}"
 
 
 def _organisation(system: SystemSpec, reference: ReferenceSpec) -> CustomerSpec:
@@ -206,7 +217,7 @@ def _reference(moments: Moments, system: SystemSpec, reference: ReferenceSpec, r
     state = ReferenceState(reference.state)
     ago = reference.ago
     customer = _organisation(system, reference)
-    domain = customer.domain or f"{slugify(customer.name)}.example"
+    domain = domain_of(customer)
     name, email = _person(random, domain)
     has_answered = state not in SILENT
     was_verified = state in {ReferenceState.VERIFIED, ReferenceState.WITHDRAWN}

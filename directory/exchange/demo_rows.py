@@ -10,7 +10,7 @@ from slugify import slugify
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.evidence.models import Figure
 from directory.exchange.demo_batch import Batch, Moments, Row
-from directory.exchange.demo_proof import Entity, Subject, add_observation, add_paper, add_reference
+from directory.exchange.demo_proof import Entity, Subject, add_observation, add_paper, add_reference, domain_of
 from directory.exchange.demo_spec import AnswersSpec, Ingredients, PaperSpec, ProviderSpec, SystemSpec
 from directory.providers.models import TERM_FIELDS, Provider, System
 from directory.readiness.models import Answer, Certification, Status
@@ -102,7 +102,7 @@ def _add_system(
             "live_since": None if system.live is None else on(system.live),
             "retired_on": None if system.retired is None else on(system.retired),
             "customer_name": customer.name if customer else None,
-            "customer_website": f"https://{domain_of(customer.name, customer.domain)}/" if customer else None,
+            "customer_website": f"https://{domain_of(customer)}/" if customer else None,
             "customer_employees": customer.employees if customer else None,
             "customer_is_regulated": customer.regulated if customer else None,
             "customer_is_public": customer.public if customer else False,
@@ -113,11 +113,6 @@ def _add_system(
         add_reference(kitchen.batch, kitchen.moments, (provider_id, system_id, system), reference, random)
     if system.observation is not None:
         add_observation(kitchen.batch, kitchen.moments, (provider_id, system_id), system.observation)
-
-
-def domain_of(name: str, domain: str = "") -> str:
-    """Return a made-up organisation's domain."""
-    return domain or f"{slugify(name)}.example"
 
 
 def _add_figures(
