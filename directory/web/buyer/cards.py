@@ -1,4 +1,4 @@
-"""Result cards: what each shows at one glance. A page of them takes a fixed number of queries."""
+"""Result cards: what each shows at one glance. Pure but for names of countries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,21 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row
 
 from directory.catalogue.schema import EvidencePolicy, Rule, Rules
-from directory.catalogue.services import Catalogue
 from directory.core.places import country_name
 from directory.evidence.levels import Level, Source
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.evidence.weighing import Weighed, agrees
 from directory.evidence.wording import age, coverage_text, number, quantity
-from directory.providers.models import Provider
 from directory.rules.case import Outcome, RuleResult, WeighedSystem
 from directory.rules.evaluator import Verdicts
-from directory.rules.queries import load_verdicts
-from directory.search.results import Hit
 from directory.web.buyer.profile_systems import said
 
 LABELS = {metric: definition.label for metric, definition in DEFINITIONS.items()} | {
@@ -81,24 +76,6 @@ class Card:
     figures: tuple[FigureCell, ...]
     volume: Decimal | None
     uptime: Decimal | None
-
-
-def load_cards(session: Session, hits: Sequence[Hit], catalogue: Catalogue, on: date) -> tuple[Card | None, ...]:
-    """Return a card for each hit, in order; None where the entry isn't public any more."""
-    ids = [hit.provider_id for hit in hits]
-    rows = {row.id: row for row in session.execute(_public(ids))}
-    verdicts = load_verdicts(session, list(rows), catalogue, on)
-    return tuple(
-        card(rows[hit.provider_id], verdicts[hit.provider_id], hit.system_id, catalogue.rules)
-        if hit.provider_id in rows and hit.provider_id in verdicts
-        else None
-        for hit in hits
-    )
-
-
-def _public(ids: list[int]) -> Select[*tuple[Any, ...]]:
-    columns = (Provider.id, Provider.slug, Provider.name, Provider.summary, Provider.country)
-    return select(*columns, Provider.is_demo, Provider.claimed_at).where(Provider.id.in_(ids), Provider.is_public)
 
 
 def card(row: Row[Any], verdicts: Verdicts, system_id: int | None, rules: Rules) -> Card:

@@ -13,10 +13,10 @@ from directory.core.paging import Page
 from directory.evidence.wording import number
 from directory.search.query import Query, QueryError, Sort, parse
 from directory.search.results import Results
-from directory.web.buyer.cards import Card, load_cards
 from directory.web.buyer.forms import FACETS, NUMBERS, Filters, filters, typed
 from directory.web.buyer.links import RESULTS
 from directory.web.buyer.plot import Plot, plot
+from directory.web.buyer.shelf import Shown, load_cards
 from directory.web.session import catalogue, reader, services, today
 
 ORDERS = {
@@ -97,8 +97,8 @@ class ResultsPage:
     words: str
     total: int
     proven_total: int
-    proven: tuple[Card, ...]
-    unproven: tuple[Card, ...]
+    proven: tuple[Shown, ...]
+    unproven: tuple[Shown, ...]
     filters: Filters
     chips: tuple[Chip, ...]
     clear: str
@@ -114,7 +114,7 @@ class ResultsPage:
     @property
     def shows_demo(self) -> bool:
         """Whether a demonstration entry is on the page."""
-        return any(card.is_demo for card in (*self.proven, *self.unproven))
+        return any(one.card.is_demo for one in (*self.proven, *self.unproven))
 
 
 def show() -> Response:
@@ -173,15 +173,14 @@ def results_page(
     query = results.query
     cards = load_cards(reader(), results.hits, catalogue, today())
     proven_here = max(0, results.proven - results.page.start)
-    shown = tuple(card for card in cards if card)
     on = query.filters(catalogue)
     return ResultsPage(
         heading=heading(query, results.total, catalogue),
         words=raw.get("q", "") if "q" in errors else query.words,
         total=results.total,
         proven_total=results.proven,
-        proven=tuple(card for card in cards[:proven_here] if card),
-        unproven=tuple(card for card in cards[proven_here:] if card),
+        proven=tuple(one for one in cards[:proven_here] if one),
+        unproven=tuple(one for one in cards[proven_here:] if one),
         filters=filters(query, results.facets, catalogue.rules, errors, raw),
         chips=tuple(Chip(one.sentence, address(one.without)) for one in on),
         clear=address(Query(sort=query.sort, per_page=query.per_page)) if len(on) > 1 else "",
@@ -192,7 +191,7 @@ def results_page(
             Way(one.filter.sentence, number(one.total), address(one.filter.without)) for one in results.suggestions
         ),
         problems=tuple(problem(name, text) for name, text in errors.items()),
-        plot=plot(shown, catalogue.rules),
+        plot=plot((one.card for one in cards if one), catalogue.rules),
         hidden=(("per_page", str(query.per_page)),) if query.per_page != Query().per_page else (),
         is_filtered=bool(on),
     )

@@ -9,9 +9,10 @@ from directory.catalogue.services import Catalogue
 from directory.rules.evaluator import TierName
 from directory.search.query import Query
 from directory.search.results import Hit, Results
-from directory.web.buyer.cards import Card, load_cards
+from directory.web.buyer.cards import Card
 from directory.web.buyer.queries import Verified, newest_confirmations, verified
 from directory.web.buyer.results import address
+from directory.web.buyer.shelf import load_cards
 from directory.web.session import catalogue, reader, services, today
 
 NEWEST = 6
@@ -92,5 +93,5 @@ def start_page(results: Results, catalogue: Catalogue) -> StartPage:
 def _newest(catalogue: Catalogue) -> tuple[NewestLine, ...]:
     found = newest_confirmations(reader(), catalogue.rules.evidence, today(), NEWEST)
     hits = [Hit(one.provider_id, one.system_id) for one in found]
-    cards = load_cards(reader(), hits, catalogue, today())
-    return tuple(NewestLine(card, one.verified_on) for card, one in zip(cards, found, strict=True) if card)
+    shown = load_cards(reader(), hits, catalogue, today())
+    return tuple(NewestLine(one.card, line.verified_on) for one, line in zip(shown, found, strict=True) if one)
