@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 from datetime import date
 
 import structlog
@@ -29,6 +30,8 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._stopped = threading.Event()
         self._tidied_on: date | None = None
+        self._index_pause = 0.0
+        self._index_at = 0.0
 
     def stop(self) -> None:
         """End the loop after the work in hand."""
@@ -47,13 +50,25 @@ class Worker:
             self._stopped.wait(pause)
 
     def turn(self) -> None:
-        """Index what changed, then run every job that is due."""
-        indexed = refresh.refresh(self.database, self.settings.index_dir, on=clock.today())
-        if indexed:
-            log.info("indexed", providers=indexed)
+        """Run every job that is due, then index what changed."""
         while not self._stopped.is_set() and self.run_one():
             pass
         self._tidy()
+        if time.monotonic() >= self._index_at:
+            self._index()
+
+    def _index(self) -> None:
+        """Bring the index up to date; while that fails, jobs go on and it is tried ever more slowly."""
+        try:
+            indexed = refresh.refresh(self.database, self.settings.index_dir, on=clock.today())
+        except Exception:
+            self._index_pause = min(LONGEST_PAUSE_SECONDS, max(PAUSE_SECONDS, self._index_pause * 2))
+            self._index_at = time.monotonic() + self._index_pause
+            log.exception("indexing failed", retry_seconds=self._index_pause)
+            return
+        self._index_pause = 0.0
+        if indexed:
+            log.info("indexed", providers=indexed)
 
     def run_one(self) -> bool:
         """Run one due job; return whether there was one."""

@@ -19,6 +19,7 @@ from directory.core.db import Database
 from directory.core.outbox import Job, enqueue
 from directory.core.settings import Settings
 from directory.jobs.worker import Worker
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LETTER = {"to": "reader@buyer.example", "subject": "Größe", "text": "Line one\nLine two\n", "key": "letter-1"}
@@ -40,10 +41,9 @@ class Sink:
 
 @pytest.fixture
 def sink() -> Iterator[tuple[Sink, str]]:
-    handler = Sink()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    handler, port = Sink(), free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # started above
     yield handler, f"smtp://127.0.0.1:{port}"
     controller.stop()
 
@@ -102,10 +102,20 @@ def test_a_kind_that_nobody_handles_fails_and_the_rest_goes_on(sqlite_database: 
     put_letter(sqlite_database)
     Worker(sqlite_database, settings).turn()
     with sqlite_database.reading() as session:
-        assert dict(session.execute(select(Job.key, Job.state)).tuples().all()) == {
+        assert {key: state for key, state in session.execute(select(Job.key, Job.state))} == {
             "odd": "waiting",
             "letter-1": "done",
         }
+
+
+def test_mail_goes_out_while_the_index_cannot_be_written(
+    sqlite_database: Database, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.var.mkdir(parents=True)
+    settings.index_dir.write_text("a file where the folder should be")
+    put_letter(sqlite_database)
+    Worker(sqlite_database, settings).turn()
+    assert job(sqlite_database).state == "done"
 
 
 def test_the_loop_outlives_a_turn_that_fails_and_stops_when_told(

@@ -9,7 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory.app import create_app
+from directory.core.db import Database
 from directory.core.settings import Settings
+from tests import factories
 
 PAGES = [
     "/",
@@ -76,22 +78,24 @@ def test_what_a_reader_already_has_is_not_sent_again(client: FlaskClient, addres
 def test_static_files_may_be_kept_for_good_and_live_under_their_contents_digest(app: Flask) -> None:
     client = app.test_client()
     address = app.jinja_env.globals["asset"]("css/site.css")  # type: ignore[operator]  # a function
-    response = client.get(address)
-    assert response.status_code == 200
-    assert "immutable" in response.headers["Cache-Control"]
+    with client.get(address) as response:
+        assert response.status_code == 200
+        assert "immutable" in response.headers["Cache-Control"]
     assert client.get("/static/000000000000/css/site.css").status_code == 404
     version = address.split("/")[2]
     for path in ("../wsgi.py", "..%2fwsgi.py", "css/../../wsgi.py", "%2e%2e/wsgi.py", "/etc/passwd"):
-        assert client.get(f"/static/{version}/{path}").status_code == 404
+        assert client.get(f"/static/{version}/{path}", follow_redirects=True).status_code == 404
 
 
-def test_a_request_that_is_too_large_is_refused(client: FlaskClient) -> None:
-    response = client.post("/providers/any/report", data={"message": "x" * 300_000})
+def test_a_request_that_is_too_large_is_refused(client: FlaskClient, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        slug = factories.add_provider(session).slug
+    response = client.post(f"/providers/{slug}/report", data={"message": "x" * 300_000})
     assert response.status_code == 413
 
 
 def test_the_log_line_has_the_request_id_and_nothing_of_what_was_asked(
-    client: FlaskClient, capfd: pytest.CaptureFixture[str]
+    capfd: pytest.CaptureFixture[str], client: FlaskClient
 ) -> None:
     headers = {"X-Request-ID": "abc-123-def", "User-Agent": "secret-agent"}
     response = client.get("/providers?q=very+private+words", headers=headers)
@@ -112,7 +116,7 @@ def test_a_strange_request_id_is_replaced(client: FlaskClient, bad: str) -> None
     assert re.fullmatch(r"[0-9a-f]{32}", found)
 
 
-def test_an_unexpected_error_shows_a_page_and_no_secrets(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_shows_a_page_and_no_secrets(capfd: pytest.CaptureFixture[str], app: Flask) -> None:
     def broken() -> str:
         raise RuntimeError("the password is swordfish")
 
