@@ -16,9 +16,11 @@ from directory.core import clock
 from directory.core.db import Database
 from directory.core.errors import UnavailableError
 from directory.rules import impact
+from directory.rules.evaluator import evaluate
 from directory.search import refresh
 from tests import factories
 from tests.conftest import settings_for
+from tests.rules import cases
 
 AT = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 Invoke = Callable[..., Result]
@@ -144,6 +146,17 @@ def test_check_names_who_would_lose_and_gain(
     same = invoke("check", write(tmp_path, "rules", version="4"))
     assert same.stdout.endswith("No provider of 24 would gain or lose a tier.\n")
     assert "24 of 24 providers" in same.stderr
+
+
+def test_a_higher_tier_counts_as_the_lower_one_too() -> None:
+    rules = services.shipped().rules
+    assert impact.standings(evaluate(cases.perfect(), rules, cases.TODAY)) == {
+        "in-production",
+        "at-scale",
+        "enterprise",
+    }
+    alone = cases.perfect(references=(cases.reference(1, "one.example"),), certifications=())
+    assert impact.standings(evaluate(alone, rules, cases.TODAY)) == {"in-production"}
 
 
 def test_impact_walks_all_batches(sqlite_database: Database, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
