@@ -14,7 +14,8 @@ import mmap
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -22,16 +23,17 @@ from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import NumericColumn
-from whoosh.fields import COLUMN, ID, KEYWORD, Schema
+from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
+from whoosh.formats import Existence
 from whoosh.index import FileIndex, create_in
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS, Document
 
-SCHEMA = 1
+SCHEMA = 2
 """Raise it with any change to what the index holds: older indexes are then built again."""
 BROKEN = "broken"
 """A reader leaves a file of this name in a generation's folder that it couldn't read; the writer then builds anew."""
@@ -56,6 +58,19 @@ SYSTEM_COLUMNS = {
 NO_TERM: dict[str, tuple[str, ...]] = {}
 
 
+class Terms(FieldType):  # type: ignore[misc] # Whoosh has no types
+    """A field given as a list of terms, already analysed; how often one occurs is its weight."""
+
+    def __init__(self) -> None:
+        """Store neither positions nor lengths nor values."""
+        super().__init__(Existence(), None)
+
+    def index(self, value: Iterable[str], **options: object) -> Iterator[tuple[bytes, int, float, bytes]]:  # noqa: ARG002 - Whoosh's signature
+        """Yield each different term with its count."""
+        for term, count in Counter(value).items():
+            yield term.encode(), count, float(count), b""
+
+
 def schema() -> Schema:
     """Return the fields: keywords without positions or stored values, columns as bare integers.
 
@@ -63,9 +78,8 @@ def schema() -> Schema:
     65,535 and the second are slower to read.
     """
     fields: dict[str, Any] = {name: COLUMN(column) for name, column in (PROVIDER_COLUMNS | SYSTEM_COLUMNS).items()}
-    fields |= {"provider": ID(), "slug": ID(), "name_key": ID()}
-    fields |= {f"term_{field}": ID() for field in TERM_FIELDS}
-    fields |= {f"text_{field}": KEYWORD() for field in TEXT_FIELDS}
+    keywords = ["provider", "slug", "name_key", *(f"term_{field}" for field in TERM_FIELDS)]
+    fields |= {name: Terms() for name in (*keywords, *(f"text_{field}" for field in TEXT_FIELDS))}
     return Schema(**fields)
 
 
@@ -149,8 +163,13 @@ def open_index(folder: Path) -> FileIndex:
 
 
 def open_writer(index: FileIndex) -> SegmentWriter:
-    """Return a writer; large posting blocks, and no compound files, which Whoosh copies into memory at each open."""
-    return index.writer(codec=W3Codec(blocklimit=2048, compression=1), compound=False, limitmb=256)
+    """Return a writer: large posting blocks, no statistics of lengths, which cost it a look at the disk per posting.
+
+    No compound files either: Whoosh copies those into memory at each open.
+    """
+    codec = W3Codec(blocklimit=2048, compression=1)
+    codec.length_stats = False
+    return index.writer(codec=codec, compound=False, limitmb=256)
 
 
 def _provider_row(document: Document) -> dict[str, Any]:
@@ -160,7 +179,7 @@ def _provider_row(document: Document) -> dict[str, Any]:
         row[f"text_{field}"] = words
     for field, values in document.terms.items():
         row[f"term_{field}"] = values
-    return row | {"provider": str(document.id), "slug": document.slug, "name_key": document.name_key}
+    return row | {"provider": (str(document.id),), "slug": (document.slug,), "name_key": (document.name_key,)}
 
 
 def add(writer: SegmentWriter, documents: Iterable[Document]) -> int:
@@ -173,7 +192,7 @@ def add(writer: SegmentWriter, documents: Iterable[Document]) -> int:
                 row = {f"value_{metric}": value for metric, value in zip(METRICS, one.values, strict=True)}
                 row |= {f"level_{metric}": level for metric, level in zip(METRICS, one.levels, strict=True)}
                 writer.add_document(
-                    provider=str(document.id),
+                    provider=(str(document.id),),
                     system=one.id,
                     is_live=int(one.is_live),
                     is_round_the_clock=int(one.is_round_the_clock),
@@ -193,6 +212,10 @@ def remove(writer: SegmentWriter, provider_ids: Iterable[int]) -> None:
                     writer.delete_document(row)
 
 
+def _no_length(row: int, field: str, default: int = 0) -> int:  # noqa: ARG001 - Whoosh's signature
+    return default
+
+
 def merge_policy(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
     """Merge segments of about the same size once there are eight of them, and small ones that are mostly deleted.
 
@@ -206,6 +229,7 @@ def merge_policy(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
     for segment in merged:
         if segment.doc_count():
             reader = SegmentReader(writer.storage, writer.schema, segment)
+            reader.doc_field_length = _no_length  # there are none, but looking for them costs a look at the disk
             writer.add_reader(reader)
             reader.close()
     return [one for one in segments if one not in merged and one.doc_count()]
