@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from flask import Flask, Response, abort, send_from_directory
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from directory.core.paths import shipped
 

@@ -1,6 +1,7 @@
 """What guards every answer: headers, cookies, forgery protection, limits on writing; compression and validators."""
 
 import hashlib
+from collections.abc import Callable
 
 from flask import Flask, Response, request
 from flask_compress import Compress
@@ -79,7 +80,7 @@ def _validate(response: Response) -> Response:
     return response
 
 
-def _add_headers(*, is_https: bool):  # noqa: ANN202 - a Flask hook
+def _add_headers(*, is_https: bool) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -102,7 +102,7 @@ def test_a_kind_that_nobody_handles_fails_and_the_rest_goes_on(sqlite_database: 
     put_letter(sqlite_database)
     Worker(sqlite_database, settings).turn()
     with sqlite_database.reading() as session:
-        assert {key: state for key, state in session.execute(select(Job.key, Job.state))} == {
+        assert dict(session.execute(select(Job.key, Job.state)).all()) == {
             "odd": "waiting",
             "letter-1": "done",
         }
