@@ -53,6 +53,15 @@ class Site:
         assert response.status_code == 200, response.text
         return response.json
 
+    def refused(self, address: str, status: int) -> Any:
+        """Return the problem that an address is answered with."""
+        response = self.client.get(address)
+        assert response.status_code == status, response.text
+        assert response.content_type == "application/problem+json"
+        problem: Any = response.json
+        assert problem["status"] == status
+        return problem
+
 
 def build(database: Database, folder: Path) -> Site:
     """Return a site over the database, filled and indexed."""
@@ -121,7 +130,7 @@ def rich(session: Session) -> Provider:
         referee_email="rita@quietbank.example",
         organisation="Quiet Bank",
         organisation_domain="quietbank.example",
-        organisation_industry="financial-services",
+        organisation_industry="insurance",
         quote="It answers at night.",
     )
     factories.add_reference(

@@ -1,23 +1,18 @@
 """The API is what its own description says, whatever is thrown at it."""
 
-import shutil
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
-import time_machine
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
 from directory.catalogue.services import shipped
-from directory.core.db import Database
 from directory.web.api.description import OPERATIONS
 from directory.web.api.openapi import document
-from tests import factories
-from tests.web.api.site import build
+from tests.web.api.site import Site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -43,19 +38,14 @@ described: Any = schemathesis.openapi.from_dict(
 described.app = served
 
 
-@pytest.fixture(scope="module", autouse=True)
-def app_under_test(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    folder = tmp_path_factory.mktemp("conformance")
-    shutil.copy(sqlite_template, folder / "directory.sqlite")
-    database = Database(f"sqlite:///{folder / 'directory.sqlite'}")
-    with time_machine.travel(factories.AT, tick=True):
-        served.app = build(database, folder).app
-        yield
-    database.dispose()
+@pytest.fixture(autouse=True)
+def app_under_test(shared_site: Site) -> None:
+    served.app = shared_site.app
 
 
+@pytest.mark.slow
 @described.parametrize()  # type: ignore[untyped-decorator]  # made by schemathesis
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_described(case: Any) -> None:
     case.call_and_validate()
 
