@@ -23,12 +23,25 @@ test: .venv/.dev node_modules/.stamp ## run all tests; installs what they need: 
 	@bash scripts/install_tools.sh chromium postgresql java
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
-check: .venv/.dev ## formatter, linter, types, import contracts, templates, lock files, documents: fast, no server
+check: format lint types imports templates documents ## formatter, linter, types, import contracts, templates, lock files, documents: fast, no server
+
+.PHONY: format lint types imports templates documents
+format: .venv/.dev
 	@$(BIN)/ruff format --check --quiet . || { echo "run $(BIN)/ruff format ."; exit 1; }
+
+lint: .venv/.dev
 	@$(BIN)/ruff check --quiet .
+
+types: .venv/.dev
 	@$(BIN)/mypy --no-error-summary
+
+imports: .venv/.dev
 	@$(BIN)/lint-imports --no-logo
+
+templates: .venv/.dev
 	@$(BIN)/djlint templates --lint --quiet
+
+documents: .venv/.dev
 	@$(BIN)/python scripts/check_lock.py
 	@$(BIN)/python scripts/check_docs.py
 
