@@ -20,7 +20,6 @@ from directory.web.security import limiter
 from directory.web.session import services, transaction
 
 LIMIT = "5 per hour"
-RETRY_SECONDS = "3600"
 TOO_MANY = "Five reports an hour are taken from one place. What you typed is still here: send it in an hour."
 
 
@@ -87,9 +86,7 @@ def show(slug: str) -> AnyResponse:
         with limiter.limit(LIMIT):
             _file(provider, form)
     except RateLimitExceeded:
-        response = _page(provider, form, (("", TOO_MANY),), 429)
-        response.headers["Retry-After"] = RETRY_SECONDS
-        return response
+        return _page(provider, form, (("", TOO_MANY),), 429)
     return redirect(url_for("buyer.report_sent", slug=slug), 303)
 
 

@@ -75,7 +75,9 @@ def add_halden(session: Session) -> Provider:
         is_named=True,
         quote="Two outages in a year and a half, both announced by them before we noticed.",
     )
-    add_evidence(session, reference, figures[Metric.REQUESTS_PER_DAY], label="customer said 10,000–99,999/day", **VOLUME_BAND)
+    add_evidence(
+        session, reference, figures[Metric.REQUESTS_PER_DAY], label="customer said 10,000–99,999/day", **VOLUME_BAND
+    )
     add_evidence(session, reference, figures[Metric.UPTIME_PERCENT], label="")
     add_evidence(session, reference, figures[Metric.DEPLOY_MINUTES], label="customer said 12 min")
     add_evidence(session, reference, figures[Metric.RESPONSE_MINUTES], label="customer said 15 min, 24×7")
