@@ -177,7 +177,7 @@ def test_the_firms_of_the_sketches_have_the_figures_shown_there(loaded: Database
     tamarind = by_slug["tamarind-systems"]
     assert tamarind.system is not None
     volume = tamarind.system.figures[Metric.REQUESTS_PER_DAY]
-    assert (volume.value, volume.stated, volume.is_conflicting) == (6800, 31000, True)
+    assert (int(volume.value), int(volume.stated), volume.is_conflicting) == (6800, 31000, True)
     assert sum(result.outcome is Outcome.UNKNOWN for result in tamarind.enterprise) == 2
 
 

@@ -54,3 +54,9 @@ def test_production_refuses_it(
 @pytest.mark.parametrize("arguments", [("--providers", "0"), ("--providers", "many"), ("--providers", "1000001")])
 def test_a_number_out_of_range_is_wrong_usage(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
     assert run(environment, *arguments).exit_code == 2
+
+
+def test_a_database_without_tables_is_told_how_to_get_them(tmp_path: Path) -> None:
+    result = run({"DIRECTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite'}", "DIRECTORY_VAR": str(tmp_path)})
+    assert result.exit_code == 1
+    assert "directory migrate" in result.output
