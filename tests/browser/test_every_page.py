@@ -1,0 +1,125 @@
+"""What holds on every page and in every look: accessible, valid, no sideways scrolling, light to load."""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visitor
+from tests.browser.judges import axe, vnu
+from tests.browser.looks import EVERY_LOOK, Look
+
+FIRST_VISIT_BYTES = 150_000
+FIXED = (
+    "/",
+    "/providers",
+    "/providers?production=at-scale&enterprise=1",
+    "/providers?q=claims&min_uptime=99.5&level=2&industry=insurance&sort=volume",
+    "/providers?q=nothingofthatkind&production=at-scale",
+    "/methodology",
+    "/checklist",
+    "/checklist/retries",
+    "/api/v1/docs",
+)
+REFUSED = ("/providers?min_uptime=lots&nonsense=1", "/nowhere")
+NARROWEST = Look(width=320)
+
+
+def fetch(url: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - the live server
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+@pytest.fixture(scope="module")
+def providers(live_server: str) -> list[str]:
+    """Every provider's page: the demonstration entries hold the odd cases."""
+    listing = json.loads(fetch(f"{live_server}/api/v1/providers?per_page=100")[1])
+    return [f"/providers/{item['slug']}" for item in listing["items"]]
+
+
+@pytest.fixture(scope="module")
+def telling(providers: list[str]) -> list[str]:
+    """Some providers' pages, and the forms that hang on them."""
+    some = [*providers[:2], *providers[22:24], *providers[-6:]]
+    return [*some, f"{providers[0]}/report", f"{providers[-1]}/report?kind=removal"]
+
+
+@pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
+def test_no_page_breaks_a_rule_of_accessibility(visit: Visitor, telling: list[str], look: Look) -> None:
+    page = visit("/", look)
+    found = []
+    for path in (*FIXED, *REFUSED, *telling):
+        page.goto(path)
+        found += [f"{path}: {line}" for line in axe(page)]
+    assert found == []
+    visit.complaints[:] = [line for line in visit.complaints if "40" not in line]
+
+
+def test_every_page_is_valid_html(live_server: str, providers: list[str], telling: list[str]) -> None:
+    pages = {path: fetch(live_server + path) for path in (*FIXED, *REFUSED, *providers, *telling)}
+    assert {path: status for path, (status, _) in pages.items() if status != 200} == dict(
+        zip(REFUSED, (400, 404), strict=True)
+    )
+    assert vnu({path: html.decode() for path, (_, html) in pages.items()}) == []
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+@pytest.mark.parametrize("look", [NARROWEST, Look(width=375), Look(width=768), Look(width=1280)], ids=str)
+def test_no_page_scrolls_sideways(visit: Visitor, providers: list[str], look: Look) -> None:
+    page = visit("/", look)
+    for path in (*FIXED, *REFUSED, *providers, f"{providers[0]}/report"):
+        page.goto(path)
+        assert overflow(page) == 0, f"{path} at {look.width}"
+    visit.complaints[:] = [line for line in visit.complaints if "40" not in line]
+
+
+@pytest.mark.parametrize("path", ["/", "/providers", "/methodology", "/checklist"])
+def test_a_first_visit_is_light(visit: Visitor, path: str) -> None:
+    page = visit("about:blank")
+    loaded: list[int] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
+    page.goto(path, wait_until="networkidle")
+    assert 20_000 < sum(loaded) < FIRST_VISIT_BYTES
+
+
+@pytest.mark.parametrize("path", ["/", "/providers", "/methodology"])
+@pytest.mark.parametrize("look", [Look(), Look(width=375)], ids=str)
+def test_nothing_shifts_while_a_page_loads(visit: Visitor, path: str, look: Look) -> None:
+    page = visit("about:blank", look)
+    page.add_init_script(
+        "window.shifted = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
+        " if (!entry.hadRecentInput) window.shifted += entry.value; }).observe({type: 'layout-shift', buffered: true});"
+    )
+    page.goto(path, wait_until="networkidle")
+    assert page.evaluate("window.shifted") < 0.02
+
+
+@pytest.mark.parametrize("path", FIXED)
+def test_everything_is_reached_by_keyboard_and_shows_that_it_has_the_focus(visit: Visitor, path: str) -> None:
+    page = visit(path)
+    seen = 0
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(
+            "() => { const e = document.activeElement; if (!e || e === document.body) return null;"
+            " const s = getComputedStyle(e); return {name: e.tagName, visible: e.matches(':focus-visible'),"
+            " outlined: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none'}; }"
+        )
+        if focus is None:
+            break
+        seen += 1
+        assert focus["visible"], f"{path}: {focus}"
+        assert focus["outlined"], f"{path}: {focus}"
+    assert seen >= 8
