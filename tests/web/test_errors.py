@@ -27,9 +27,13 @@ READERS = ["/broken", "/api/broken"]
 def breaking(app: Flask) -> Flask:
     """An app with an address for each kind of reader whose view the test breaks."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def view() -> str:
+        text: str = app.extensions["breaks"]()
+        return text
+
     for address in READERS:
-        name = address.strip("/").replace("/", "_")
-        app.add_url_rule(address, f"buyer.{name}", lambda: app.extensions["breaks"]())
+        app.add_url_rule(address, f"buyer.{address.strip('/').replace('/', '_')}", view)
     return app
 
 
@@ -70,7 +74,7 @@ def escaped(text: str) -> str:
 
 
 @pytest.mark.parametrize("address", READERS)
-@pytest.mark.parametrize("error,status", RAISED)
+@pytest.mark.parametrize(("error", "status"), RAISED)
 def test_what_the_product_raises_has_its_code(breaking: Flask, address: str, error: Exception, status: int) -> None:
     answer = breaking_with(breaking, error).get(address)
     assert answer.status_code == status

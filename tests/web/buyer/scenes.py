@@ -75,14 +75,13 @@ def add_halden(session: Session) -> Provider:
         is_named=True,
         quote="Two outages in a year and a half, both announced by them before we noticed.",
     )
-    add_evidence(
-        session, reference, figures[Metric.REQUESTS_PER_DAY], label="customer said 10,000–99,999/day", **VOLUME_BAND
-    )
+    volume = figures[Metric.REQUESTS_PER_DAY]
+    add_evidence(session, reference, volume, label="customer said 10,000–99,999/day", **VOLUME_BAND)
     add_evidence(session, reference, figures[Metric.UPTIME_PERCENT], label="")
     add_evidence(session, reference, figures[Metric.DEPLOY_MINUTES], label="customer said 12 min")
     add_evidence(session, reference, figures[Metric.RESPONSE_MINUTES], label="customer said 15 min, 24×7")
     document = add_document(session, provider)
-    add_evidence(session, document, figures[Metric.REQUESTS_PER_DAY], label="telemetry export checked")
+    add_evidence(session, document, volume, label="telemetry export checked")
     days = [[288, 288]] * 87 + [[288, 284], [0, 0], [288, 280]]
     observation = add_observation(session, triage, "99.95", days=days)
     add_evidence(session, observation, figures[Metric.UPTIME_PERCENT], low=Decimal("99.95"), high=Decimal("99.95"))

@@ -78,7 +78,7 @@ def test_levels_follow_the_policy_in_force(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
-    "tolerance,metric,text",
+    ("tolerance", "metric", "text"),
     [
         (Tolerance(Decimal(25)), Metric.REQUESTS_PER_DAY, "25 %"),
         (Tolerance(absolute=Decimal("0.05")), Metric.UPTIME_PERCENT, "0.05 percentage points"),

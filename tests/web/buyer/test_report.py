@@ -104,7 +104,7 @@ def test_an_unknown_kind_in_the_link_is_no_error(form: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes,field,error",
+    ("changes", "field", "error"),
     [
         ({"message": "too short"}, "message", "Say a little more: 20 characters or more."),
         ({"message": " " * 40}, "message", "Say a little more: 20 characters or more."),
