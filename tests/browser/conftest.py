@@ -86,6 +86,12 @@ class Visitor:
         page.goto(path)
         return page
 
+    def source(self, path: str) -> str:
+        """Return the HTML of a path as it was sent, before any script touched it: what `vnu` should judge."""
+        context = self._browser.new_context(base_url=self._address)
+        self._contexts.append(context)
+        return context.request.get(path).text()
+
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"console {message.type}: {message.text}")
