@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -58,24 +59,24 @@ def export_command(context: Context, file: str, kind: str | None) -> None:
     """Write everything public to FILE, or to standard output, in the import format."""
     chosen = Format(kind or SUFFIXES.get(Path(file).suffix.lower(), "jsonl"))
     try:
-        with context.database.reading() as session, _shown(context) as told:
-
-            def progress(count: int) -> None:
-                told("exporting", count, 0)
-
-            if file == "-":
-                count = export(session, click.get_binary_stream("stdout"), chosen, progress)
-            else:
-                with replacing(Path(file)) as stream:
-                    count = export(session, stream, chosen, progress)
+        with ExitStack() as stack:
+            session = stack.enter_context(context.database.reading())
+            told = stack.enter_context(_shown(context))
+            stream = stack.enter_context(_written(file))
+            count = export(session, stream, chosen, lambda done: told("exporting", done, 0))
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read has had enough
-        return
+        raise  # whoever read has had enough: click ends quietly
     except OSError as error:
         raise click.ClickException(f"{file} can't be written: {error.strerror}") from error
     except SQLAlchemyError as error:
         raise click.ClickException(f"the database refused: {getattr(error, 'orig', None) or error}") from error
     click.echo(f"{count:,} provider{'' if count == 1 else 's'} exported", err=True)
+
+
+def _written(file: str) -> AbstractContextManager[BinaryIO]:
+    if file == "-":
+        return nullcontext(sys.stdout.buffer)
+    return replacing(Path(file))
 
 
 def _checker(context: Context, at: datetime) -> Checker:

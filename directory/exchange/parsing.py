@@ -24,8 +24,10 @@ STAND_INS: dict[str, Any] = {
 """What stands in for a bad required value while the rest of the line is checked; the line is refused anyway."""
 
 EXPECTED = re.compile(r"Expected `([^`]*)`(?:, got `([^`]*)`)?")
+UNKNOWN_KEY = "isn't a key of the format"
+KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 COMPLAINTS = {
-    re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$[^`]*`)?$", re.DOTALL): "isn't a key of the format",
+    re.compile(r"Object contains unknown field `([^`]*)`"): UNKNOWN_KEY,
     re.compile(r"Object missing required field `([^`]*)`"): "is required",
 }
 PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
@@ -134,11 +136,21 @@ def _cleaned(value: Any, path: str, key: str, problems: Problems) -> Any:  # noq
             problems.add(path, str(error))
             return STAND_INS.get(key, "")
     if isinstance(value, dict):
-        prefix = f"{path}." if path else ""
-        return {name: _cleaned(item, prefix + name, name, problems) for name, item in value.items()}
+        return _cleaned_object(value, f"{path}." if path else "", problems)
     if isinstance(value, list):
         return [_cleaned(item, f"{path}[{index}]", "", problems) for index, item in enumerate(value)]
     return value
+
+
+def _cleaned_object(raw: dict[str, Any], prefix: str, problems: Problems) -> dict[str, Any]:
+    """Return an object cleaned, without keys that can't be of the format: those could hold anything."""
+    kept = {}
+    for name, value in raw.items():
+        if KEY.fullmatch(name):
+            kept[name] = _cleaned(value, prefix + name, name, problems)
+        else:
+            problems.add(prefix + name[:60], UNKNOWN_KEY)
+    return kept
 
 
 def _shaped(raw: Any, shape: type[Shape], path: str, problems: Problems) -> Shape | None:  # noqa: ANN401 - decoded JSON

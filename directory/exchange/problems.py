@@ -36,9 +36,10 @@ class Problems:
     found: dict[str, Problem] = field(default_factory=dict)
 
     def add(self, path: str, reason: str) -> None:
-        """Write one down, unless the field has one already."""
-        if len(self.found) < MAX_PROBLEMS:
-            self.found.setdefault(path, Problem(path, reason))
+        """Write one down, unless the field, or what it is part of, has one already."""
+        is_known = any(path == bad or path.startswith((f"{bad}.", f"{bad}[")) for bad in self.found)
+        if not is_known and len(self.found) < MAX_PROBLEMS:
+            self.found[path] = Problem(path, reason)
 
     def raise_any(self) -> None:
         """Raise `LineError` if there are any."""

@@ -59,9 +59,10 @@ def _free_slugs(session: Session, bases: Sequence[str]) -> list[str]:
     taken = set(session.scalars(select(Provider.slug).where(Provider.slug.in_(set(bases)))))
 
     def is_taken(slug: str) -> bool:
-        if slug in taken:
-            return True
-        return slug not in known_free and session.scalar(select(Provider.id).where(Provider.slug == slug)) is not None
+        if slug not in taken and slug not in known_free:
+            found = session.scalar(select(Provider.slug).where(Provider.slug == slug))
+            (known_free if found is None else taken).add(slug)
+        return slug in taken
 
     known_free = set(bases) - taken
     slugs = []
