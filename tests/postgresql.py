@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-START_SECONDS = 60
+START_SECONDS = 120
 # Nothing in here outlives the tests, so nothing needs to reach the disk.
 OPTIONS = {
     "listen_addresses": "",

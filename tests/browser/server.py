@@ -13,7 +13,7 @@ from pathlib import Path
 
 from directory.core.paths import PACKAGE
 
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def free_port() -> int:
