@@ -43,24 +43,21 @@ def document(operations: Iterable[Operation], base_url: str, catalogue: Catalogu
         PREFIX + one.path: {"get": _operation(one, answer, catalogue)}
         for one, answer in zip(known, answers[1:], strict=True)
     }
-    described: Json = _as_numbers(
-        {
-            "openapi": "3.1.0",
-            "info": {
-                "title": "Find the Makers",
-                "version": "1",
-                "summary": "A directory in which every figure carries its evidence.",
-                "description": INTRODUCTION,
-            },
-            "servers": [{"url": base_url}],
-            "paths": paths,
-            "components": {
-                "schemas": schemas,
-                "responses": {name: _error(status, text) for status, (name, text) in ERRORS.items()},
-            },
-        }
-    )
-    return described
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Find the Makers",
+            "version": "1",
+            "summary": "A directory in which every figure carries its evidence.",
+            "description": INTRODUCTION,
+        },
+        "servers": [{"url": base_url}],
+        "paths": paths,
+        "components": {
+            "schemas": _as_numbers(schemas),
+            "responses": {name: _error(status, text) for status, (name, text) in ERRORS.items()},
+        },
+    }
 
 
 def _operation(one: Operation, answer: Json, catalogue: Catalogue) -> Json:

@@ -14,8 +14,16 @@ from directory.search.values import choices
 from directory.web.api.operations import Parameter
 
 Schema = Mapping[str, Any]
-MINUTES: Schema = {"type": "string", "pattern": r"^(1000000(\.0{1,4})?|0?[0-9]{1,6}(\.[0-9]{1,4})?)$"}
-PERCENT: Schema = {"type": "string", "pattern": r"^(0{0,4}100(\.0{1,4})?|0{0,5}[0-9]{1,2}(\.[0-9]{1,4})?)$"}
+MINUTES: Schema = {
+    "type": "string",
+    "format": "decimal",
+    "pattern": r"^(1000000(\.0{1,4})?|0?[0-9]{1,6}(\.[0-9]{1,4})?)$",
+}
+PERCENT: Schema = {
+    "type": "string",
+    "format": "decimal",
+    "pattern": r"^(0{0,4}100(\.0{1,4})?|0{0,5}[0-9]{1,2}(\.[0-9]{1,4})?)$",
+}
 """Decimals, described by how they are spelt: JSON Schema's `number` can't limit decimals without rounding."""
 
 SLUG = Parameter(
@@ -61,13 +69,17 @@ def _conditions() -> tuple[Parameter, ...]:
         Parameter("enterprise", "`1`: passes every rule of the filter Enterprise.", {"type": "string", "enum": ["1"]}),
         Parameter(
             "min_requests_per_day",
-            "Requests a day of one live system, at least.",
+            "Least requests a day of one live system.",
             {"type": "integer", "minimum": 0, "maximum": 10**12},
             example=10_000,
         ),
-        Parameter("min_uptime", "Uptime in percent, at least.", PERCENT, example="99.9"),
-        Parameter("max_deploy_minutes", "Minutes from pipeline start to healthy, at most.", MINUTES),
-        Parameter("max_response_minutes", "Minutes to a human acknowledgement, round the clock, at most.", MINUTES),
+        Parameter("min_uptime", "Least uptime in percent: 0 to 100, up to four decimals.", PERCENT, example="99.9"),
+        Parameter("max_deploy_minutes", "Most minutes from pipeline start to healthy, up to four decimals.", MINUTES),
+        Parameter(
+            "max_response_minutes",
+            "Most minutes to a human acknowledgement, round the clock, up to four decimals.",
+            MINUTES,
+        ),
         Parameter(
             "level",
             "What the numeric filters, `criterion`, `certification` and metric sorts demand; alone: some live"

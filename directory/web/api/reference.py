@@ -1,13 +1,26 @@
 """The OpenAPI document laid out for a page: operations with parameters and answers, then the types. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Json = Mapping[str, Any]
+CODE = re.compile(r"`([^`]+)`")
 SHOWN_VALUES = 12
 """An enumeration longer than this is folded away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text; code is set apart."""
+
+    text: str
+    is_code: bool
+
+
+Text = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Field:
 
     name: str
     kind: Kind
-    description: str
+    description: Text
     is_required: bool
 
 
@@ -39,7 +52,7 @@ class Answer:
     """A status that an operation answers with."""
 
     status: str
-    description: str
+    description: Text
     kind: Kind | None
 
 
@@ -50,7 +63,7 @@ class Section:
     anchor: str
     path: str
     summary: str
-    description: str
+    description: Text
     parameters: tuple[Field, ...]
     answers: tuple[Answer, ...]
     example: str
@@ -61,7 +74,7 @@ class Type:
     """One type: the properties of an object, or the values of an enumeration."""
 
     name: str
-    description: str
+    description: Text
     fields: tuple[Field, ...]
     values: tuple[str, ...]
 
@@ -70,7 +83,7 @@ class Type:
 class Reference:
     """The whole page."""
 
-    introduction: tuple[str, ...]
+    introduction: tuple[Text, ...]
     sections: tuple[Section, ...]
     types: tuple[Type, ...]
 
@@ -79,12 +92,18 @@ def reference(document: Json) -> Reference:
     """Return the page for an OpenAPI document that `openapi.document` made."""
     components = document["components"]
     return Reference(
-        introduction=tuple(" ".join(one.split()) for one in document["info"]["description"].split("\n\n")),
+        introduction=tuple(spans(one) for one in document["info"]["description"].split("\n\n")),
         sections=tuple(
             _section(path, methods["get"], components["responses"]) for path, methods in document["paths"].items()
         ),
         types=tuple(_type(name, schema) for name, schema in sorted(components["schemas"].items())),
     )
+
+
+def spans(text: str) -> Text:
+    """Return a text in stretches, what stands in backticks being code; white space is folded."""
+    parts = CODE.split(" ".join(text.split()))
+    return tuple(Span(part, bool(number % 2)) for number, part in enumerate(parts) if part)
 
 
 def _section(path: str, operation: Json, shared: Json) -> Section:
@@ -93,9 +112,9 @@ def _section(path: str, operation: Json, shared: Json) -> Section:
         anchor=operation["operationId"],
         path=path,
         summary=operation["summary"],
-        description=operation["description"],
+        description=spans(operation["description"]),
         parameters=tuple(
-            Field(one["name"], _kind(one["schema"]), one["description"], one["required"])
+            Field(one["name"], _kind(one["schema"]), spans(one["description"]), one["required"])
             for one in operation["parameters"]
         ),
         answers=tuple(_answer(status, one, shared) for status, one in operation["responses"].items()),
@@ -106,16 +125,16 @@ def _section(path: str, operation: Json, shared: Json) -> Section:
 def _answer(status: str, answer: Json, shared: Json) -> Answer:
     whole = shared[_name(answer)] if "$ref" in answer else answer
     schema = next((one["schema"] for one in whole.get("content", {}).values()), None)
-    return Answer(status, whole["description"], _kind(schema) if schema else None)
+    return Answer(status, spans(whole["description"]), _kind(schema) if schema else None)
 
 
 def _type(name: str, schema: Json) -> Type:
     required = schema.get("required", ())
     fields = tuple(
-        Field(key, _kind(one), one.get("description", ""), key in required)
+        Field(key, _kind(one), spans(one.get("description", "")), key in required)
         for key, one in schema.get("properties", {}).items()
     )
-    return Type(name, " ".join(schema.get("description", "").split()), fields, _values(schema))
+    return Type(name, spans(schema.get("description", "")), fields, _values(schema))
 
 
 def _name(reference: Json) -> str:
@@ -157,7 +176,7 @@ def _either(kinds: list[Kind]) -> Kind:
 def _range(schema: Json) -> str:
     least, most = schema.get("minimum"), schema.get("maximum")
     if least is not None and most is not None:
-        return f", {least} to {most}"
+        return f", {least:,} to {most:,}"
     if least is not None:
-        return f", {least} or more"
+        return f", {least:,} or more"
     return f", up to {schema['maxLength']} characters" if "maxLength" in schema else ""

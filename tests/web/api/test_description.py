@@ -43,7 +43,7 @@ def test_it_is_complete(described: dict[str, Any]) -> None:
 
 def test_numbers_are_described_as_numbers(described: dict[str, Any]) -> None:
     assert described["components"]["schemas"]["Figure"]["properties"]["value"]["type"] == "number"
-    assert '"decimal"' not in str(described).replace("'", '"')
+    assert "decimal" not in str(described["components"])
 
 
 def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
