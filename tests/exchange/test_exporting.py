@@ -194,7 +194,7 @@ def test_a_round_trip_gives_the_same_bytes(
 ) -> None:
     exports = []
     content = "".join(json.dumps(provider) + "\n" for provider in providers).encode()
-    for number in range(3):
+    for number in range(2):
         file = tmp_path / f"{number}.sqlite"
         shutil.copy(sqlite_template, file)
         database = Database(f"sqlite:///{file}")
@@ -210,7 +210,7 @@ def test_a_round_trip_gives_the_same_bytes(
         database.dispose()
         for suffix in ("", "-wal", "-shm"):
             Path(f"{file}{suffix}").unlink(missing_ok=True)
-    assert exports[0] == exports[1] == exports[2]
+    assert exports[0] == exports[1]
     for given_, found in zip(providers, map(json.loads, exports[0].splitlines()), strict=True):
         _compare(given_, found)
 

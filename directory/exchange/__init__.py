@@ -1,0 +1,1 @@
+"""Entries in and out in bulk: import, export, demonstration data."""
