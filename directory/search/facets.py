@@ -4,80 +4,118 @@ In an or-ed or single-valued facet that is the total if the value stood there al
 total with it added; in `level`, the total at that level. Each equals the total of the query it stands for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from operator import attrgetter
 
 from pyroaring import BitMap
 
 from directory.catalogue.services import Catalogue
 from directory.evidence.levels import Level
 from directory.search.document import qualified
+from directory.search.generation import NOBODY, Generation
 from directory.search.matching import BY_LEVEL, FIGURE, Conditions
 from directory.search.query import FACET_PARAMETERS, Query
 from directory.search.results import FacetValue
-from directory.search.values import choices
+from directory.search.values import Labels, all_choices
 
-NATURAL_ORDER = ("size", "production", "enterprise", "claimed", "criterion", "level")
-"""Facets listed in the order of their definition; the others by count, then label."""
-
-
-def _selected(query: Query, facet: str) -> tuple[str, ...]:
-    single = {
-        "criterion": query.criteria,
-        "production": (query.production,) if query.production else (),
-        "enterprise": ("1",) if query.enterprise else (),
-        "claimed": ("1",) if query.claimed else (),
-        "level": (str(int(query.level)),),
-    }
-    return tuple(str(value) for value in single[facet]) if facet in single else query.chosen(facet)
+COUNTED = (*FACET_PARAMETERS, "criterion", "production", "enterprise", "claimed", "level")
+NATURAL_ORDER = ("size", "production", "enterprise", "claimed", "criterion")
+"""Facets listed in the order of their definition, `level` too; the others by count, then label."""
 
 
-def _values(
-    facet: str, counts: Iterable[tuple[str, int]], query: Query, catalogue: Catalogue
-) -> tuple[FacetValue, ...]:
-    """Return counted values that are known, with those that give nothing left out unless they are selected."""
-    labels = choices(facet, catalogue)
-    selected = _selected(query, facet)
-    known = {value: count for value, count in counts if count and value in labels}
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What counting a facet takes, worked out once for a generation: values with labels, and who has them.
+
+    In natural order every value there is; otherwise those that somebody has, by label.
+    """
+
+    known: Labels
+    values: tuple[tuple[str, str], ...]
+    members: tuple[BitMap, ...]
+
+
+def _plan(generation: Generation, facet: str, known: Labels, level: Level | None) -> Plan:
+    """Return a facet's plan; `level` for one whose values are indexed by level."""
+    key = ("plan", facet, id(known), level)  # the plan keeps `known`, so its identity can't be taken by another
+    return generation.memory.recall(key, lambda: _planned(generation, facet, known, level))
+
+
+def _planned(generation: Generation, facet: str, known: Labels, level: Level | None) -> Plan:
+    def term(value: str) -> str:
+        return value if level is None else qualified(value, level)
+
+    held = generation.terms[facet]
     if facet in NATURAL_ORDER:
-        order = [value for value in labels if value in known or value in selected]
+        values = tuple(known.items())
     else:
-        every = known | {value: 0 for value in selected if value not in known}
-        order = sorted(every, key=lambda value: (-every[value], labels.get(value, value).casefold(), value))
-    return tuple(FacetValue(value, labels.get(value, value), known.get(value, 0), value in selected) for value in order)
+        present = [(value, label) for value, label in known.items() if term(value) in held]
+        values = tuple(sorted(present, key=lambda one: (one[1].casefold(), one[0])))
+    return Plan(known, values, tuple(held.get(term(value), NOBODY) for value, _ in values))
 
 
-def _plain(conditions: Conditions, facet: str, everybody: BitMap) -> Iterable[tuple[str, int]]:
-    base = conditions.all_but(facet) if facet in conditions.by_name else everybody
-    count = base.intersection_cardinality
-    return ((value, count(members)) for value, members in conditions.generation.terms[facet].items())
+def _selected(query: Query, facet: str) -> Collection[str]:
+    match facet:
+        case "criterion":
+            return query.criteria
+        case "production":
+            return (query.production,) if query.production else ()
+        case "enterprise" | "claimed":
+            return ("1",) if getattr(query, facet) else ()
+        case _:
+            return query.chosen(facet)
 
 
-def _by_level(conditions: Conditions, facet: str, left_out: tuple[str, ...]) -> Iterable[tuple[str, int]]:
-    """Count values that are indexed by level; choosing one ends a level's standing alone."""
-    alone = (FIGURE,) if conditions.has_only_level else ()
-    count = conditions.all_but(*left_out, *alone).intersection_cardinality
-    suffix = qualified("", conditions.query.level)
-    terms = conditions.generation.terms[facet].items()
-    return ((term.removesuffix(suffix), count(members)) for term, members in terms if term.endswith(suffix))
+def _listed(facet: str, plan: Plan, counts: Iterable[int], selected: Collection[str]) -> tuple[FacetValue, ...]:
+    """Return values that give something and those selected, in the facet's order."""
+    found = [
+        FacetValue(value, label, count, value in selected)
+        for (value, label), count in zip(plan.values, counts, strict=True)
+        if count or value in selected
+    ]
+    if facet in NATURAL_ORDER:
+        return tuple(found)
+    absent = set(selected).difference(one.value for one in found) if selected else ()
+    if absent:
+        found += [FacetValue(value, plan.known.get(value, value), 0, is_selected=True) for value in absent]
+        found.sort(key=lambda one: (one.label.casefold(), one.value))
+    found.sort(key=attrgetter("count"), reverse=True)  # keeps the order of labels among equals
+    return tuple(found)
 
 
-def _levels(conditions: Conditions) -> Iterable[tuple[str, int]]:
+def _base(conditions: Conditions, facet: str, everybody: BitMap) -> BitMap:
+    """Return who meets all that stays when a value of the facet is chosen."""
+    left_out = () if facet == "criterion" else (facet,)
+    if facet in BY_LEVEL and conditions.has_only_level:
+        left_out = (*left_out, FIGURE)  # choosing one ends the level's standing alone
+    if not any(name in conditions.by_name for name in left_out):
+        return everybody
+    return conditions.all_but(*left_out)
+
+
+def _levels(conditions: Conditions, labels: Labels) -> tuple[FacetValue, ...]:
     others = conditions.all_but(*BY_LEVEL)
+    found = []
     for level in Level:
         at_level = conditions.at_level(level).values()
-        yield str(int(level)), len(BitMap.intersection(others, *at_level)) if at_level else len(others)
+        count = len(BitMap.intersection(others, *at_level)) if at_level else len(others)
+        if count or level is conditions.query.level:
+            value = str(int(level))
+            found.append(FacetValue(value, labels[value], count, level is conditions.query.level))
+    return tuple(found)
 
 
 def count(conditions: Conditions, everybody: BitMap, catalogue: Catalogue) -> dict[str, tuple[FacetValue, ...]]:
     """Return every facet's values; `everybody` is who matches the query."""
-    found: dict[str, Iterable[tuple[str, int]]] = {}
-    for facet in (*FACET_PARAMETERS, "criterion", "production", "enterprise", "claimed", "level"):
-        if facet == "certification":
-            found[facet] = _by_level(conditions, facet, (facet,))
-        elif facet == "criterion":
-            found[facet] = _by_level(conditions, facet, ())
-        elif facet == "level":
-            found[facet] = _levels(conditions)
-        else:
-            found[facet] = _plain(conditions, facet, everybody)
-    return {facet: _values(facet, counts, conditions.query, catalogue) for facet, counts in found.items()}
+    known, query = all_choices(catalogue), conditions.query
+    found = {}
+    for facet in COUNTED:
+        if facet == "level":
+            found[facet] = _levels(conditions, known[facet])
+            continue
+        level = query.level if facet in BY_LEVEL else None
+        plan = _plan(conditions.generation, facet, known[facet], level)
+        base = _base(conditions, facet, everybody)
+        found[facet] = _listed(facet, plan, map(base.intersection_cardinality, plan.members), _selected(query, facet))
+    return found

@@ -4,7 +4,7 @@ Numeric filters hold for one and the same live system. `level` without a numeric
 certification asks for some live system's figure at that level.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,7 @@ class Conditions:
 
     generation: Generation
     query: Query
+    bounds: Bounds
     by_name: dict[str, BitMap]
     matched: Matched | None
 
@@ -72,28 +73,27 @@ class Conditions:
 
     def at_level(self, level: Level) -> dict[str, BitMap]:
         """Return the conditions that depend on the level as they would be at another one."""
-        return level_conditions(self.generation, replace(self.query, level=level))
+        return level_conditions(self.generation, self.query, self.bounds, level)
 
     @property
     def has_only_level(self) -> bool:
         """Whether the condition on systems is there only because the level stands alone."""
-        return FIGURE in self.by_name and not self.query.bounds
+        return FIGURE in self.by_name and not self.bounds
 
 
-def level_conditions(generation: Generation, query: Query) -> dict[str, BitMap]:
-    """Return the query's conditions that depend on its level."""
+def level_conditions(generation: Generation, query: Query, bounds: Bounds, level: Level) -> dict[str, BitMap]:
+    """Return the query's conditions that depend on the level, at one that needn't be its own."""
     found = {}
     certifications = query.chosen("certification")
     if certifications:
-        found["certification"] = any_of(generation, "certification", certifications, query.level)
+        found["certification"] = any_of(generation, "certification", certifications, level)
     if query.criteria:
-        terms = [qualified(one, query.level) for one in query.criteria]
+        terms = [qualified(one, level) for one in query.criteria]
         members = [generation.members("criterion", term) for term in terms]
         found["criterion"] = BitMap.intersection(*members) if len(members) > 1 else members[0]
-    bounds = bounds_of(query)
-    if bounds or (query.level and not certifications and not query.criteria):
-        key = ("systems", bounds, query.level)
-        found[FIGURE] = generation.memory.recall(key, lambda: _of_systems(generation, bounds, query.level))
+    if bounds or (level and not certifications and not query.criteria):
+        key = ("systems", bounds, level)
+        found[FIGURE] = generation.memory.recall(key, lambda: _of_systems(generation, bounds, level))
     return found
 
 
@@ -106,7 +106,8 @@ def any_of(generation: Generation, facet: str, values: tuple[str, ...], level: L
 
 def conditions(generation: Generation, query: Query) -> Conditions:
     """Hold a query against a generation."""
-    found = level_conditions(generation, query)
+    bounds = bounds_of(query)
+    found = level_conditions(generation, query, bounds, query.level)
     matched = match(generation, query.words) if query.words else None
     if matched is not None:
         found["q"] = matched.members
@@ -119,7 +120,7 @@ def conditions(generation: Generation, query: Query) -> Conditions:
         values = query.chosen(facet)
         if values and facet != "certification":
             found[facet] = any_of(generation, facet, values, query.level)
-    return Conditions(generation, query, found, matched)
+    return Conditions(generation, query, bounds, found, matched)
 
 
 def providers_of(members: BitMap) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from directory.evidence.levels import Level
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.search.document import METRICS
 from directory.search.generation import Generation
-from directory.search.matching import Bounds, Conditions, bounds_of, meeting, providers_of
+from directory.search.matching import Bounds, Conditions, meeting, providers_of
 from directory.search.query import Sort
 from directory.search.results import Hit
 from directory.search.words import micro
@@ -23,6 +23,8 @@ from directory.search.words import micro
 Array = NDArray[np.int64]
 NO_VALUE = 2**58
 UNPROVEN = 2**60
+WALK = 4_000
+"""How many providers an order is walked along, at most about, before sorting who matches is cheaper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +122,40 @@ def _ordered(first: Array, evidence: Array, start: int, stop: int) -> Array:
     return order[start:stop]
 
 
-def _sorted_all(conditions: Conditions, reading: Reading) -> Array:
-    """Return each ordinal's place in an order that doesn't depend on who matches."""
+def _order(conditions: Conditions, reading: Reading) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return an order that doesn't depend on who matches: all ordinals in it, and each one's place."""
     everybody = np.arange(conditions.generation.size)
     headline = headlines(conditions.generation, reading)
     first = _first_key(conditions, reading, headline, everybody)
-    places = np.empty(len(everybody), np.int64)
-    places[np.lexsort((_evidence(conditions.generation, headline, everybody), first))] = everybody
-    return places
+    order = np.lexsort((_evidence(conditions.generation, headline, everybody), first)).astype(np.int32)
+    places = np.empty(len(order), np.int32)
+    places[order] = everybody
+    return order, places
 
 
-def _page(conditions: Conditions, reading: Reading, who: Array, start: int, stop: int) -> Array:
-    generation, sort = conditions.generation, conditions.query.ordering
-    if not reading.bounds and not (sort is Sort.RELEVANCE and conditions.matched):
-        key = ("places", sort, *reading.key)
-        places = generation.memory.recall(key, lambda: _sorted_all(conditions, reading))[who]
-        return who[_ordered(places, places, start, stop)]
+def _from_order(conditions: Conditions, reading: Reading, members: BitMap, start: int, stop: int) -> Array:
+    """Return places `start` to `stop` of those who match, in an order that is remembered.
+
+    Where many match, the order is walked until enough of them are met; where few do, they are sorted.
+    """
+    key = ("order", conditions.query.ordering, *reading.key)
+    order, places = conditions.generation.memory.recall(key, lambda: _order(conditions, reading))
+    if stop * len(order) > len(members) * WALK:
+        who = providers_of(members)
+        return who[np.argsort(places[who])][start:stop]
+    found: list[int] = []
+    for begin in range(0, len(order), WALK // 8):
+        found += [one for one in order[begin : begin + WALK // 8].tolist() if one in members]
+        if len(found) >= stop:
+            break
+    return np.array(found[start:stop], np.int64)
+
+
+def _page(conditions: Conditions, reading: Reading, members: BitMap, start: int, stop: int) -> Array:
+    generation = conditions.generation
+    if not reading.bounds and not (conditions.query.ordering is Sort.RELEVANCE and conditions.matched):
+        return _from_order(conditions, reading, members, start, stop)
+    who = providers_of(members)
     headline = headlines(generation, reading)[who]
     first = _first_key(conditions, reading, headline, who)
     return who[_ordered(first, _evidence(generation, headline, who), start, stop)]
@@ -144,11 +164,11 @@ def _page(conditions: Conditions, reading: Reading, who: Array, start: int, stop
 def hits(conditions: Conditions, everybody: BitMap, start: int, stop: int) -> tuple[Hit, ...]:
     """Return results `start` to `stop` of those who match, with their headlines."""
     generation, query = conditions.generation, conditions.query
-    reading = Reading(bounds_of(query), query.level, query.ordering.metric)
+    reading = Reading(conditions.bounds, query.level, query.ordering.metric)
     stop = min(stop, len(everybody))
     if start >= stop:
         return ()
-    page = _page(conditions, reading, providers_of(everybody), start, stop)
+    page = _page(conditions, reading, everybody, start, stop)
     systems = headlines(generation, reading)[page]
     return tuple(
         Hit(int(provider_id), int(generation.systems.id[system]) if system >= 0 else None)

@@ -37,8 +37,8 @@ _known: LRUCache[tuple[int, int, int], tuple[Catalogue, Mapping[str, Labels]]] =
 _lock = Lock()
 
 
-def choices(parameter: str, catalogue: Catalogue) -> Labels:
-    """Return the values that a counted parameter may have, in their natural order, with their labels.
+def all_choices(catalogue: Catalogue) -> Mapping[str, Labels]:
+    """Return the values that each counted parameter may have, in their natural order, with their labels.
 
     Worked out once for each catalogue: by identity, since hashing one costs more than looking it up. The
     catalogue is kept beside, so that its identity can't be taken by another.
@@ -47,4 +47,9 @@ def choices(parameter: str, catalogue: Catalogue) -> Labels:
     with _lock:
         if key not in _known:
             _known[key] = (catalogue, _labels(catalogue))
-        return _known[key][1][parameter]
+        return _known[key][1]
+
+
+def choices(parameter: str, catalogue: Catalogue) -> Labels:
+    """Return the values of one counted parameter; see `all_choices`."""
+    return all_choices(catalogue)[parameter]
