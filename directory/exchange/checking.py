@@ -104,7 +104,7 @@ class Checker:
             "summary": checks.text(MAX_LINE_OF_TEXT),
             "industry": self._terms["industry"],
             "agent_type": self._terms["agent_type"],
-            "live_since": checks.day(self._tomorrow),
+            "live_since": checks.day(),
             "retired_on": checks.day(),
         }
 

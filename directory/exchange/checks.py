@@ -75,14 +75,14 @@ def country(value: str) -> str:
 
 
 def language(value: str) -> str:
-    """Return an ISO 639-1 code, of a code or an English name."""
+    """Return an ISO 639 code, of two letters where there is one, of a code or an English name."""
     code = value.lower()
-    if code in languages():
+    if code in languages() or (len(code) == 3 and code in ENGLISH.languages):
         return code
     codes = _language_codes()
     if value.casefold() in codes:
         return codes[value.casefold()]
-    raise ValueError(f"{shown(value)} isn't an ISO 639-1 code{_hint(value, codes)}")
+    raise ValueError(f"{shown(value)} isn't an ISO 639 code{_hint(value, codes)}")
 
 
 def currency(value: str) -> str:
@@ -157,7 +157,8 @@ def each(check: Callable[[str], str]) -> Callable[[list[str]], list[str]]:
 
 @cache
 def _language_codes() -> dict[str, str]:
-    return {name.casefold(): code for code, name in languages().items()}
+    long = {str(name).casefold(): code for code, name in ENGLISH.languages.items() if len(code) == 3}
+    return long | {name.casefold(): code for code, name in languages().items()}
 
 
 def _hint(value: str, known: dict[str, str]) -> str:

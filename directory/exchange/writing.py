@@ -46,14 +46,16 @@ class Result:
 def write_batch(session: Session, entries: Sequence[Entry], *, actor: str, at: datetime) -> list[Result]:
     """Write entries of different domains, and return their results in order.
 
-    Should the database refuse one, because somebody else took a domain meanwhile, the batch is written
-    again one entry at a time, so that only that one is bad. Appends no events: the caller does, last.
+    Should the database refuse one, because somebody else took a domain meanwhile, the batch is tried once
+    more and then written one entry at a time, so that only that one is bad. Appends no events: the caller
+    does, last.
     """
-    try:
-        with session.begin_nested():
-            return _Batch(session, actor, at).write(entries)
-    except (IntegrityError, StaleDataError):
-        session.expunge_all()
+    for _ in range(2):
+        try:
+            with session.begin_nested():
+                return _Batch(session, actor, at).write(entries)
+        except (IntegrityError, StaleDataError):
+            session.expunge_all()
     return [_write_alone(session, entry, actor=actor, at=at) for entry in entries]
 
 

@@ -87,8 +87,12 @@ def normalise_website(typed: str) -> Website:
 
 
 def normalise_url(typed: str) -> str:
-    """Return any http or https address, normalised in the same way; raise `AddressError` if it isn't one."""
-    return _joined(*_split(typed))
+    """Return any http or https address, normalised in the same way; raise `AddressError` if it isn't one.
+
+    A fragment stays: it may name the place that matters on a long page.
+    """
+    parts, host = _split(typed)
+    return _joined(parts, host, fragment=parts.fragment)
 
 
 def registrable_domain(host: str) -> str | None:
@@ -180,11 +184,12 @@ def _refuse_address_of_machine(host: str) -> None:
     raise AddressError(f"{host} is the address of a machine, not a domain")
 
 
-def _joined(parts: SplitResult, host: str) -> str:
+def _joined(parts: SplitResult, host: str, *, fragment: str = "") -> str:
     shown = idna.decode(host) if "xn--" in host else host
     port = f":{parts.port}" if parts.port not in (None, DEFAULT_PORTS[parts.scheme]) else ""
     query = "?" + quote(parts.query, safe=QUERY_SAFE) if parts.query else ""
-    url = f"{parts.scheme}://{shown}{port}{quote(parts.path or '/', safe=PATH_SAFE)}{query}"
+    anchor = "#" + quote(fragment, safe=QUERY_SAFE) if fragment else ""
+    url = f"{parts.scheme}://{shown}{port}{quote(parts.path or '/', safe=PATH_SAFE)}{query}{anchor}"
     if len(url) > MAX_LENGTH:
         raise AddressError(f"is longer than {MAX_LENGTH} characters")
     return url

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from directory.catalogue.schema import SizeBand, Taxonomy, Term
+from directory.catalogue.services import Catalogue
 from directory.core.db import Base, Database
 from directory.exchange.checking import Checker
 from directory.exchange.exporting import export
@@ -59,8 +60,11 @@ TAXONOMY = Taxonomy(
 )
 
 
-def checker(*, at: datetime = AT, accepts_demo: bool = True) -> Checker:
-    return Checker(TAXONOMY, CRITERIA, at.date(), accepts_demo)
+def checker(*, at: datetime = AT, accepts_demo: bool = True, catalogue: Catalogue | None = None) -> Checker:
+    """Return a checker with the taxonomy of these tests, or with what ships."""
+    taxonomy = catalogue.taxonomy if catalogue else TAXONOMY
+    criteria = frozenset(catalogue.checklist.criteria) if catalogue else CRITERIA
+    return Checker(taxonomy, criteria, at.date(), accepts_demo)
 
 
 def import_bytes(

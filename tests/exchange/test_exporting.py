@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from directory.catalogue.services import Catalogue
 from directory.core.db import Database
 from directory.evidence.metrics import DEFINITIONS, Metric
+from directory.exchange import demo
 from directory.exchange.exporting import export, records, replacing
 from directory.exchange.lines import FORMULA
 from directory.exchange.sources import Format
@@ -213,6 +215,23 @@ def test_a_round_trip_gives_the_same_bytes(
     assert exports[0] == exports[1]
     for given_, found in zip(providers, map(json.loads, exports[0].splitlines()), strict=True):
         _compare(given_, found)
+
+
+def test_demonstration_entries_come_back_as_they_went(
+    sqlite_database: Database, sqlite_template: Path, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    plan = demo.Plan(demo.default_providers(), 1, catalogue)
+    with sqlite_database.writing() as session:
+        for ordinals in plan.batches():
+            demo.load(session, plan, ordinals, at=AT)
+    content = exported(sqlite_database)
+    file = tmp_path / "other.sqlite"
+    shutil.copy(sqlite_template, file)
+    other = Database(f"sqlite:///{file}")
+    run = import_bytes(other, tmp_path, content, catalogue=catalogue)
+    assert (run.added, run.said) == (content.count(b"\n"), [])
+    assert exported(other) == content
+    other.dispose()
 
 
 def _compare(given_: dict[str, Any], found: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """What an import makes of a list: providers added, changed, left alone; the same again is nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from directory.exchange import current, importing, writing
 from directory.exchange.writing import Outcome, _Batch
 from directory.providers.models import Provider, System
 from directory.readiness.models import Answer, Certification
-from tests.exchange.files import AT, firm, import_bytes, import_lines, listing, rows
+from tests.exchange.files import AT, Run, firm, import_bytes, import_lines, listing, rows
 
 LATER = AT + timedelta(days=10)
 
@@ -375,6 +376,28 @@ def test_a_domain_taken_meanwhile_costs_one_entry_not_its_batch(
     assert (run.added, run.bad) == (2, 1)
     assert run.said == ["line 2: somebody else changed the entry at the same moment: import it again"]
     assert events(database)[1:] == [("provider.imported", "provider:a"), ("provider.imported", "provider:c")]
+
+
+def test_two_imports_of_one_list_at_once(database: Database, tmp_path: Path) -> None:
+    lines = [
+        firm(f"Firm {number % 7}", f"firm{number}.com", answers={"sso": {"status": "met"}}) for number in range(500)
+    ]
+
+    def run(number: int) -> Run:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        own = Database(database.url)
+        try:
+            return import_lines(own, folder, *lines)
+        finally:
+            own.dispose()
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(run, range(2)))
+    assert [run.bad for run in runs] == [0, 0]
+    assert sum(run.added for run in runs) == 500
+    assert sum(run.unchanged for run in runs) == 500
+    assert len(events(database)) == len(listing(database)) == 500
 
 
 def test_a_batch_is_tried_again_when_the_database_asks_for_it(

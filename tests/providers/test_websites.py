@@ -72,7 +72,8 @@ def test_refused_with_a_reason(typed: str, reason: str) -> None:
 
 
 def test_other_addresses_may_lie_on_shared_hosts() -> None:
-    assert normalise_url("github.com/acme/report") == "https://github.com/acme/report"
+    assert normalise_url("github.com/acme/report#März") == "https://github.com/acme/report#M%C3%A4rz"
+    assert normalise_url("https://github.com/acme/report#M%C3%A4rz") == "https://github.com/acme/report#M%C3%A4rz"
 
 
 @given(
