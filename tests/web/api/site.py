@@ -75,17 +75,18 @@ def build(database: Database, folder: Path) -> Site:
 
 
 def fill(session: Session) -> None:
-    """Add the market: one rich entry, one plain, and two that aren't public."""
+    """Add the market: two entries that aren't public, a rich one, a plain one."""
+    plain(session, name="Hidden Works", slug="hidden-works", published_at=None)
+    plain(session, name="Withdrawn Works", slug="withdrawn-works", withdrawn_at=factories.AT)
     rich(session)
-    others: dict[str, dict[str, Any]] = {
-        "Plain Agents": {"is_demo": True},
-        "Hidden Works": {"published_at": None, "slug": "hidden-works"},
-        "Withdrawn Works": {"withdrawn_at": factories.AT, "slug": "withdrawn-works"},
-    }
-    for name, columns in others.items():
-        provider = factories.add_provider(session, name=name, **{"slug": "plain-agents", **columns})
-        factories.add_proven(session, provider)
-        factories.announce(session, provider)
+    plain(session, name="Plain Agents", slug="plain-agents", is_demo=True)
+
+
+def plain(session: Session, **columns: Any) -> None:
+    """Add an entry that reaches In production."""
+    provider = factories.add_provider(session, **columns)
+    factories.add_proven(session, provider)
+    factories.announce(session, provider)
 
 
 def rich(session: Session) -> Provider:
