@@ -13,7 +13,7 @@ def public_provider(slug: str) -> Provider:
     """Return the provider that readers may see under this slug; raise `NotFoundError` where there is none."""
     provider = reader().scalar(select(Provider).where(Provider.slug == slug, Provider.is_public))
     if provider is None:
-        message = "No provider is listed under this name, or its entry was withdrawn."
+        message = "No provider is listed under this name."
         raise NotFoundError(message)
     return provider
 
