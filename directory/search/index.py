@@ -85,11 +85,15 @@ def schema() -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What an index was made from: catalogue, last audit event taken in, day up to which expiry was."""
+    """What an index was made from: catalogue, last audit event taken in, day up to which expiry was.
+
+    `build` is different for every index built, also where folders are numbered from 1 again.
+    """
 
     catalogue: str
     position: int
     swept_on: date
+    build: str
     schema: int = SCHEMA
 
 
@@ -103,7 +107,13 @@ def read_meta(folder: Path) -> Meta:
     found = json.loads((folder / "meta.json").read_text("utf-8"))
     try:
         swept_on = date.fromisoformat(found["swept_on"])
-        return Meta(str(found["catalogue"]), int(found["position"]), swept_on, int(found["schema"]))
+        return Meta(
+            catalogue=str(found["catalogue"]),
+            position=int(found["position"]),
+            swept_on=swept_on,
+            build=str(found["build"]),
+            schema=int(found["schema"]),
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{folder.name}/meta.json: {error}") from error
 

@@ -137,7 +137,7 @@ class Query:
         return filters_of(self, catalogue)
 
 
-@dataclass
+@dataclass(eq=False)
 class QueryError(DomainError):
     """Parameters that aren't acceptable: message by parameter name; `query` is the rest, without the bad ones."""
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 from sqlalchemy import func, select
@@ -27,7 +28,7 @@ from directory.search import index as store
 from directory.search.document import Document, read_documents
 from directory.search.generation import build
 from directory.search.index import SCHEMA, Meta
-from directory.search.reading import IndexReader, column
+from directory.search.reading import DamagedIndexError, IndexReader, column
 
 BATCH = 500
 Progress = Callable[[int, int], None]
@@ -81,7 +82,7 @@ def reindex(database: Database, index_dir: Path, *, on: date, progress: Progress
 def _reindex(database: Database, index_dir: Path, on: date, progress: Progress | None) -> int:
     with database.reading() as session:
         catalogue = in_force(session)
-        meta = Meta(catalogue.key, last_event(session), on)
+        meta = Meta(catalogue.key, last_event(session), on, token_hex(8))
         ids = public_ids(session)
     folder = store.new_folder(index_dir)
     writer = store.open_writer(store.create(folder))
@@ -146,16 +147,27 @@ def _refresh(database: Database, index_dir: Path, on: date) -> int:
     if position == meta.position and meta.swept_on == on:
         return 0
     try:
-        index = store.open_index(folder)
-        if meta.swept_on != on:
-            changed |= _expired(index, on)
-        for some in batches(sorted(one for one in changed if one is not None)):
-            _take_in(index, some, _documents(database, some, catalogue, on))
-    except Exception:  # whatever a damaged index makes Whoosh raise
+        with _index_at_fault():
+            index = store.open_index(folder)
+            ids = {one for one in changed if one is not None} | (_expired(index, on) if meta.swept_on != on else set())
+        for some in batches(sorted(ids)):
+            documents = _documents(database, some, catalogue, on)
+            with _index_at_fault():
+                _take_in(index, some, documents)
+    except DamagedIndexError:
         log.exception("the search index can't be written to and is built again")
         return _reindex(database, index_dir, on, None)
     store.write_meta(folder, replace(meta, position=position, swept_on=on))
-    return len(changed)
+    return len(ids)
+
+
+@contextmanager
+def _index_at_fault() -> Iterator[None]:
+    """Tell what a damaged index makes Whoosh raise, which can be anything, from faults in what is indexed."""
+    try:
+        yield
+    except Exception as error:
+        raise DamagedIndexError(str(error)) from error
 
 
 def _expired(index: FileIndex, on: date) -> set[int]:

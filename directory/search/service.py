@@ -27,12 +27,16 @@ LOOK_EVERY = 0.2
 MOST_WITHOUT_INDEX = 5_000
 """Up to so many providers are searched straight from the database when there is no index to use."""
 ATTEMPTS = 5
+UNREADABLE = "the search index can't be read and will be rebuilt; answers come from the database"
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """How search is doing: `generation` names what answers now, `message` says in words what is amiss."""
+    """How search is doing: `generation` names the state of the index, the same in every process.
+
+    It is empty where there is none. `message` says in words what is amiss.
+    """
 
     is_degraded: bool
     message: str
@@ -95,6 +99,7 @@ class Search:
         self._is_behind = loaded is not None and loaded.catalogue != catalogue.key
         if loaded is None or self._is_behind:
             return self._from_database(catalogue, on).generation
+        self._fallback = None
         return self._as_of(loaded, catalogue, on)
 
     def state(self) -> SearchState:
@@ -144,7 +149,7 @@ class Search:
     def _give_up(self) -> None:
         """Leave the index alone until the writer has built it anew, and ask for that."""
         self._loaded = None
-        self._trouble = "the search index can't be read and will be rebuilt; answers come from the database"
+        self._trouble = UNREADABLE
         try:
             (store.current_folder(self._index_dir) / store.BROKEN).touch()
         except (OSError, ValueError):
@@ -152,13 +157,13 @@ class Search:
 
     def _load_from(self, folder: Path) -> None:
         if (folder / store.BROKEN).exists():
-            self._loaded = None
+            self._loaded, self._trouble = None, UNREADABLE
             return
         meta = store.read_meta(folder)
         if meta.schema != store.SCHEMA:
             self._loaded, self._trouble = None, "the search index is of an older make and will be rebuilt"
             return
-        name = f"{folder.name}.{store.open_index(folder).latest_generation()}"
+        name = f"{meta.build}-{store.open_index(folder).latest_generation()}"
         if self._loaded is None or self._loaded.name != name:
             parts = self._reader.read(folder) or [(from_documents([]), NOBODY)]
             self._loaded, self._trouble = Loaded(name, meta.catalogue, build(parts)), ""

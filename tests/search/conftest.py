@@ -35,13 +35,13 @@ def place(database: Database, folder: Path) -> Place:
 
 @pytest.fixture(scope="session")
 def random_place(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Two hundred random providers, indexed; not to be changed."""
+    """A hundred and fifty random providers, indexed; not to be changed."""
     folder = tmp_path_factory.mktemp("random")
     copy(sqlite_template, folder / "directory.sqlite")
     database = Database(f"sqlite:///{folder / 'directory.sqlite'}")
     found = place(database, folder)
     with database.writing() as session:
-        fill(session, Random(11), found.catalogue, 200)
+        fill(session, Random(11), found.catalogue, 150)
     reindex(database, found.index_dir, on=ON)
     yield found
     database.dispose()
