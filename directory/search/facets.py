@@ -28,12 +28,18 @@ NATURAL_ORDER = ("size", "production", "enterprise", "claimed", "criterion")
 class Plan:
     """What counting a facet takes, worked out once for a generation: values with labels, and who has them.
 
-    In natural order every value there is; otherwise those that somebody has, by label.
+    In natural order every value there is; otherwise those that somebody has, by label. `totals` are the
+    counts among all.
     """
 
     known: Labels
     values: tuple[tuple[str, str], ...]
     members: tuple[BitMap, ...]
+    totals: tuple[int, ...]
+
+    def counts(self, base: BitMap, everybody: BitMap) -> Iterable[int]:
+        """Return how many of `base` have each value; nothing is counted again where that is everybody."""
+        return self.totals if base is everybody else map(base.intersection_cardinality, self.members)
 
 
 def _plan(generation: Generation, facet: str, known: Labels, level: Level | None) -> Plan:
@@ -52,7 +58,8 @@ def _planned(generation: Generation, facet: str, known: Labels, level: Level | N
     else:
         present = [(value, label) for value, label in known.items() if term(value) in held]
         values = tuple(sorted(present, key=lambda one: (one[1].casefold(), one[0])))
-    return Plan(known, values, tuple(held.get(term(value), NOBODY) for value, _ in values))
+    members = tuple(held.get(term(value), NOBODY) for value, _ in values)
+    return Plan(known, values, members, tuple(map(generation.alive.intersection_cardinality, members)))
 
 
 def _selected(query: Query, facet: str) -> Collection[str]:
@@ -98,8 +105,9 @@ def _levels(conditions: Conditions, labels: Labels) -> tuple[FacetValue, ...]:
     others = conditions.all_but(*BY_LEVEL)
     found = []
     for level in Level:
-        at_level = conditions.at_level(level).values()
-        count = len(BitMap.intersection(others, *at_level)) if at_level else len(others)
+        at_level = list(conditions.at_level(level).values())
+        both = BitMap.intersection(*at_level) if len(at_level) > 1 else next(iter(at_level), others)
+        count = others.intersection_cardinality(both)
         if count or level is conditions.query.level:
             value = str(int(level))
             found.append(FacetValue(value, labels[value], count, level is conditions.query.level))
@@ -117,5 +125,6 @@ def count(conditions: Conditions, everybody: BitMap, catalogue: Catalogue) -> di
         level = query.level if facet in BY_LEVEL else None
         plan = _plan(conditions.generation, facet, known[facet], level)
         base = _base(conditions, facet, everybody)
-        found[facet] = _listed(facet, plan, map(base.intersection_cardinality, plan.members), _selected(query, facet))
+        counts = plan.counts(base, conditions.generation.alive)
+        found[facet] = _listed(facet, plan, counts, _selected(query, facet))
     return found
