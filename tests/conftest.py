@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from directory.core import schema
 from directory.core.db import Database
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from directory.catalogue.services import Catalogue
 
 KINDS = ("sqlite", "postgresql")
+
+# How long an example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
