@@ -187,7 +187,8 @@ def test_by_keyboard_alone(visit: Visitor) -> None:
 @pytest.mark.parametrize("look", [Look(), NARROW], ids=str)
 def test_nothing_moves_while_fonts_arrive_late(visit: Visitor, path: str, look: Look) -> None:
     page = visit("/healthz", look)
-    visit.complaints.clear()  # a page without an icon makes the browser look for one
     page.route("**/*.woff2", send_late)
     page.goto(path)
     assert page.evaluate(SHIFTS) < 0.01
+    # An answer that isn't a page names no icon, so that the browser looks for one in vain.
+    visit.complaints[:] = [line for line in visit.complaints if "404" not in line]
