@@ -59,7 +59,7 @@ def add_provider(session: Session, **columns: Any) -> Provider:
         "country": "DE",
         "employees": 40,
         "industries": ["finance"],
-        "agent_types": ["customer-service"],
+        "agent_types": ["customer-support"],
         "published_at": AT,
         "created_at": AT,
         "updated_at": AT,
@@ -110,7 +110,7 @@ def add_answer(
     return _added(session, Answer(**{**defaults, **columns}))
 
 
-def add_certification(session: Session, provider: Provider, name: str = "iso-27001", **columns: Any) -> Certification:
+def add_certification(session: Session, provider: Provider, name: str = "iso27001", **columns: Any) -> Certification:
     """Add the current statement of a certification, valid for another year."""
     defaults = {
         "provider_id": provider.id,
@@ -179,7 +179,7 @@ def _source(source: Document | Reference | Observation) -> dict[str, Any]:
     if isinstance(source, Document):
         return {"document_id": source.id, "dated_on": source.dated_on, "ends_on": source.ends_on}
     if isinstance(source, Reference):
-        return {"reference_id": source.id, "dated_on": source.answered_on, "label": source.organisation}
+        return {"reference_id": source.id, "dated_on": source.answered_on, "label": "customer said so"}
     return {"observation_id": source.id, "dated_on": source.last_sample_on}
 
 

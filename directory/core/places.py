@@ -17,8 +17,8 @@ def countries() -> dict[str, str]:
 
 @cache
 def languages() -> dict[str, str]:
-    """Return name by ISO 639-1 code."""
-    return {code: str(name) for code, name in ENGLISH.languages.items() if len(code) == 2}
+    """Return name by ISO 639 code: of two letters, or three where a language has no shorter one."""
+    return {code: str(name) for code, name in ENGLISH.languages.items() if code.isalpha() and len(code) <= 3}
 
 
 NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})

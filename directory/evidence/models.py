@@ -120,6 +120,15 @@ class Evidence(Base):
         CheckConstraint("(criterion IS NULL) = (status IS NULL)", name="criterion_has_status"),
         CheckConstraint("high IS NULL OR high >= low", name="band"),
         Index("ix_evidence_provider_id", "provider_id"),
+        *(
+            Index(
+                f"ix_evidence_{name}",
+                name,
+                sqlite_where=text(f"{name} IS NOT NULL"),
+                postgresql_where=text(f"{name} IS NOT NULL"),
+            )
+            for name in ("document_id", "reference_id", "observation_id", "system_id")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -77,7 +77,7 @@ def country(value: str) -> str:
 def language(value: str) -> str:
     """Return an ISO 639 code, of two letters where there is one, of a code or an English name."""
     code = value.lower()
-    if code in languages() or (len(code) == 3 and code in ENGLISH.languages):
+    if code in languages():
         return code
     codes = _language_codes()
     if value.casefold() in codes:
@@ -157,8 +157,8 @@ def each(check: Callable[[str], str]) -> Callable[[list[str]], list[str]]:
 
 @cache
 def _language_codes() -> dict[str, str]:
-    long = {str(name).casefold(): code for code, name in ENGLISH.languages.items() if len(code) == 3}
-    return long | {name.casefold(): code for code, name in languages().items()}
+    longest_first = sorted(languages().items(), key=lambda item: -len(item[0]))
+    return {name.casefold(): code for code, name in longest_first}
 
 
 def _hint(value: str, known: dict[str, str]) -> str:

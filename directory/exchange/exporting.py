@@ -4,7 +4,7 @@ import csv
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -40,6 +40,7 @@ from directory.exchange.format import (
 from directory.exchange.lines import FORMULA
 from directory.exchange.sources import Format
 from directory.providers.models import Provider, System
+from directory.references.queries import withheld_systems
 
 BATCH = 500
 
@@ -68,8 +69,9 @@ def records(session: Session) -> Iterator[ProviderRecord]:
         if not providers:
             return
         current = load_stated(session, providers)
+        withheld = withheld_systems(session, [provider.id for provider in providers])
         for provider in providers:
-            yield _record(provider, current)
+            yield _record(provider, current, withheld)
         last = providers[-1].id
         session.expunge_all()
 
@@ -120,7 +122,7 @@ def _cell(record: ProviderRecord, column: str) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def _record(provider: Provider, current: Current) -> ProviderRecord:
+def _record(provider: Provider, current: Current, withheld: Collection[int]) -> ProviderRecord:
     stated = current.certifications.get(provider.id, {})
     answers = current.answers.get(provider.id, {})
     certifications = [CertificationRecord(name, _or(one.valid_until), _or(one.url)) for name, one in stated.items()]
@@ -128,7 +130,7 @@ def _record(provider: Provider, current: Current) -> ProviderRecord:
         **_given(provider, PROVIDER_COLUMNS),
         min_project=_part(MinProject, provider, MIN_PROJECT_COLUMNS),
         certifications=_or(sorted(certifications, key=lambda one: one.name)),
-        systems=_or([_system(system, current.figures.get(system.id, {})) for system in provider.systems]),
+        systems=_or([_system(one, current.figures.get(one.id, {}), withheld) for one in provider.systems]),
         answers=_or(
             {
                 criterion: AnswerRecord(answer.status, _or(answer.note), _or(answer.evidence_url))
@@ -139,24 +141,24 @@ def _record(provider: Provider, current: Current) -> ProviderRecord:
     )
 
 
-def _system(system: System, figures: Mapping[str, Figure]) -> SystemRecord:
+def _system(system: System, figures: Mapping[str, Figure], withheld: Collection[int]) -> SystemRecord:
     stated = {metric.value: _figure(figures[metric]) for metric in Metric if metric in figures}
     return SystemRecord(
         **_given(system, SYSTEM_COLUMNS),
-        customer=_customer(system),
+        customer=_customer(system, is_public=system.customer_is_public and system.id not in withheld),
         figures=FiguresRecord(**stated) if stated else UNSET,
     )
 
 
-def _customer(system: System) -> Any:  # noqa: ANN401 - a record or UNSET
+def _customer(system: System, *, is_public: bool) -> Any:  # noqa: ANN401 - a record or UNSET
     """Return what may be told of a customer: name and website only of one that is public."""
     columns = {name: column for name, column in CUSTOMER_COLUMNS.items() if name != "public"}
-    if not system.customer_is_public:
+    if not is_public:
         columns = {name: columns[name] for name in ("employees", "regulated")}
     given = _given(system, columns)
-    if not given and not system.customer_is_public:
+    if not given and not is_public:
         return UNSET
-    return CustomerRecord(**given, public=system.customer_is_public)
+    return CustomerRecord(**given, public=is_public)
 
 
 def _figure(figure: Figure) -> FigureRecord:

@@ -1,6 +1,6 @@
 """What anybody may read of references: how many there are in which state, and what customers said for publication."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,6 +23,20 @@ class ReferenceRecord:
     withdrawn: int
     verified: int
     quotes: Mapping[int, str]
+
+
+def withheld_systems(session: Session, provider_ids: Collection[int]) -> frozenset[int]:
+    """Return the systems whose customer must not be named, whatever the provider says of it.
+
+    Somebody there has answered a reference and agreed only to be described; nobody has agreed to be named.
+    """
+    rows = session.execute(
+        select(Reference.system_id, Reference.is_named).where(
+            Reference.provider_id.in_(provider_ids), Reference.answered_on.is_not(None)
+        )
+    ).all()
+    named = {system_id for system_id, is_named in rows if is_named}
+    return frozenset(system_id for system_id, _ in rows if system_id not in named)
 
 
 def public_record(session: Session, provider_id: int) -> ReferenceRecord:

@@ -108,9 +108,9 @@ def _no_misrepresentation(condition: NoMisrepresentation, case: Case) -> Said:
 
 
 def _independent_references(condition: IndependentReferences, case: Case) -> Said:
-    by_domain = {
-        one.organisation_domain: one.label for one in case.references if one.organisation_domain != case.facts.domain
-    }
+    named_last = sorted(case.references, key=lambda one: (one.is_named, one.id))  # of one customer, a name wins
+    by_domain = {one.organisation_domain: one.label for one in named_last}
+    by_domain.pop(case.facts.domain, None)
     labels = tuple(by_domain.values())
     if len(by_domain) >= condition.organisations:
         return PASS, labels
@@ -147,7 +147,7 @@ def _criteria_met(condition: CriteriaMet, case: Case) -> Said:
     outcomes: list[tuple[Outcome, str]] = []
     for criterion in condition.all_of:
         answer = case.answers.get(criterion)
-        name = answer.facts.label or criterion if answer else criterion
+        name = case.facts.criterion_names.get(criterion, criterion)
         if answer is None:
             outcomes.append((UNKNOWN, f"{criterion}: not answered, or expired"))
         elif answer.status is not Status.MET:

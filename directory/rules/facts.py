@@ -23,6 +23,7 @@ class ReferenceFacts:
     employees: int | None = None
     is_regulated: bool | None = None
     label: str = "a customer"
+    is_named: bool = False
 
     def ends_on(self, policy: EvidencePolicy) -> date:
         """Return the first day on which it no longer counts."""
@@ -35,7 +36,7 @@ class ReferenceFacts:
 
 @dataclass(frozen=True, slots=True)
 class SystemFacts:
-    """One system with its figures by metric."""
+    """One system with its figures by metric; `is_customer_named` says whether pages may name its customer."""
 
     id: int
     name: str
@@ -44,6 +45,7 @@ class SystemFacts:
     industry: str | None = None
     agent_type: str | None = None
     figures: Mapping[Metric, FigureFacts] = field(default_factory=dict)
+    is_customer_named: bool = False
 
     def is_live(self, on: date) -> bool:
         """Whether it runs on that day; one whose start isn't known counts as live until it is retired."""
@@ -53,7 +55,10 @@ class SystemFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFacts:
-    """A provider with all that speaks for and against it. `upheld_on` are days of upheld misrepresentations."""
+    """A provider with all that speaks for and against it.
+
+    `upheld_on` are days of upheld misrepresentations; `criterion_names` say how reasons name a criterion.
+    """
 
     id: int
     slug: str
@@ -63,6 +68,7 @@ class ProviderFacts:
     certifications: tuple[CertificationFacts, ...] = ()
     references: tuple[ReferenceFacts, ...] = ()
     upheld_on: tuple[date, ...] = ()
+    criterion_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def _rule_boundaries(facts: ProviderFacts, rules: Rules) -> Iterator[date]:

@@ -408,6 +408,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     op.create_index("ix_evidence_provider_id", "evidence", ["provider_id"], unique=False)
+    for name in ("document_id", "reference_id", "observation_id", "system_id"):
+        is_set = sa.text(f"{name} IS NOT NULL")
+        op.create_index(f"ix_evidence_{name}", "evidence", [name], sqlite_where=is_set, postgresql_where=is_set)
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 

@@ -96,7 +96,7 @@ class Entry:
             retired_on=row.retired_on,
             industry=self._term("industry", row.industry),
             agent_type=self._term("agent_type", row.agent_type),
-            customer=_customer(row, self.taxonomy),
+            customer=_customer(row, self.taxonomy, is_named=weighed.facts.is_customer_named),
             figures=shapes.Figures(**{metric.value: self._figure(weighed.figures.get(metric)) for metric in Metric}),
             rules=outcomes(weighed.rules),
         )
@@ -207,9 +207,8 @@ def _money(provider: Provider) -> shapes.Money | None:
     return shapes.Money(exact(provider.min_project_amount), provider.min_project_currency)
 
 
-def _customer(row: SystemRow, taxonomy: Taxonomy) -> shapes.Customer | None:
+def _customer(row: SystemRow, taxonomy: Taxonomy, *, is_named: bool) -> shapes.Customer | None:
     """Return what may be told of a system's customer, or None where nothing is known."""
-    is_named = row.customer_is_public and bool(row.customer_name)
     label = public_label(
         organisation=row.customer_name or "",
         is_named=is_named,

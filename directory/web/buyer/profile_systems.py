@@ -149,11 +149,11 @@ def figure_line(metric: Metric, system: WeighedSystem, policy: EvidencePolicy) -
     )
 
 
-def _customer(row: System) -> str:
+def _customer(row: System, *, is_named: bool) -> str:
     taxonomy = catalogue().taxonomy
     label = public_label(
         organisation=row.customer_name or "",
-        is_named=row.customer_is_public and bool(row.customer_name),
+        is_named=is_named,
         employees=row.customer_employees,
         industry=None,
         country=None,
@@ -173,7 +173,7 @@ def system_part(system: WeighedSystem, row: System, strip: Strip | None, policy:
         id=row.id,
         name=row.name,
         summary=row.summary,
-        customer=_customer(row),
+        customer=_customer(row, is_named=system.facts.is_customer_named),
         kinds=_kinds(row),
         is_live=system.is_live,
         live_since=row.live_since,
