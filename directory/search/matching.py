@@ -32,19 +32,23 @@ def bounds_of(query: Query) -> Bounds:
 
 def meeting(generation: Generation, bounds: Bounds, level: Level) -> NDArray[np.int64]:
     """Return the live systems that meet all numeric filters, each metric at the level, ascending."""
-    return generation.memory.recall(("meeting", bounds, level), lambda: _meeting(generation, bounds, level))
+    systems, reached = generation.memory.recall(("meeting", bounds), lambda: _meeting(generation, bounds))
+    return systems if level is Level.STATED else systems[reached >= level]
 
 
-def _meeting(generation: Generation, bounds: Bounds, level: Level) -> NDArray[np.int64]:
+def _meeting(generation: Generation, bounds: Bounds) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """Return the live systems that meet all numeric filters, and the lowest level among those metrics."""
     systems = generation.systems
-    holds = np.ones(len(systems.id), np.bool_)
-    for name, bound in bounds:
-        number = METRICS.index(BOUNDS[name])
+    numbers = [METRICS.index(BOUNDS[name]) for name, _ in bounds]
+    reached = systems.levels[numbers].min(axis=0)
+    holds = reached >= 0
+    for number, (name, bound) in zip(numbers, bounds, strict=True):
         values = systems.values[number]
-        holds &= (systems.levels[number] >= level) & (values >= bound if name.startswith("min_") else values <= bound)
+        holds &= values >= bound if name.startswith("min_") else values <= bound
         if name == "max_response_minutes":
             holds &= systems.is_round_the_clock
-    return np.flatnonzero(holds)
+    found = np.flatnonzero(holds)
+    return found, reached[found]
 
 
 def _of_systems(generation: Generation, bounds: Bounds, level: Level) -> BitMap:
