@@ -19,8 +19,8 @@ help: ## list these commands
 run: .venv/.runtime ## set everything up and start on http://127.0.0.1:8000 (PORT=… moves it); Ctrl-C stops all of it
 	@exec $(BIN)/directory run --port $(PORT)
 
-test: .venv/.dev node_modules/.stamp ## run all tests; installs what they need: Chromium, PostgreSQL, Java (PYTEST_ARGS=… adds to pytest)
-	@bash scripts/install_tools.sh chromium postgresql java
+test: .venv/.dev node_modules/.stamp ## run all tests; installs what they need: Chromium, PostgreSQL, Redis, Java (PYTEST_ARGS=… adds to pytest)
+	@bash scripts/install_tools.sh chromium postgresql java redis-server
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 check: format lint types imports templates documents ## formatter, linter, types, import contracts, templates, lock files, documents: fast, no server
@@ -46,11 +46,12 @@ documents: .venv/.dev
 	@$(BIN)/python scripts/check_docs.py
 
 bench: .venv/.dev ## benchmarks with peers in the same run; prints a table and writes bench/results/
+	@bash scripts/install_tools.sh wrk
 	@$(BIN)/python -m bench
 
 lock: .venv/.dev ## compile requirements/ from pyproject.toml, newest versions that fit
 	@[ -x $(BIN)/uv ] || $(PIP) uv
-	@$(LOCK) --upgrade --extra postgres pyproject.toml -o requirements/runtime.txt
+	@$(LOCK) --upgrade --all-extras pyproject.toml -o requirements/runtime.txt
 	@$(LOCK) --upgrade --all-extras --group dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
 	@$(LOCK) --upgrade --group build -c requirements/dev.txt -o requirements/build.txt
 	@$(BIN)/python scripts/check_lock.py

@@ -17,10 +17,10 @@ PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?P<rest>(?:
 
 def wanted(project: dict[str, Any]) -> dict[str, list[str]]:
     """Return what each lock file must hold, as requirement lines."""
-    runtime = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["postgres"]]
     extras = [line for lines in project["project"]["optional-dependencies"].values() for line in lines]
+    runtime = [*project["project"]["dependencies"], *extras]
     groups = project["dependency-groups"]
-    return {"runtime": runtime, "dev": [*runtime, *extras, *groups["dev"]], "build": groups["build"]}
+    return {"runtime": runtime, "dev": [*runtime, *groups["dev"]], "build": groups["build"]}
 
 
 def problems_of(file: Path, requirements: list[str]) -> list[str]:
