@@ -3,11 +3,13 @@
 import hashlib
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_from_directory
+from flask import Flask, Response, abort, redirect, send_from_directory
 from werkzeug.security import safe_join
+from werkzeug.wrappers import Response as BaseResponse
 
 from directory.core.paths import shipped
 
+ICON = "img/mark.svg"
 KEEP_SECONDS = 365 * 24 * 3600
 
 
@@ -42,5 +44,9 @@ def install(app: Flask) -> None:
             raise LookupError(msg)
         return f"/static/{digest}/{path}"
 
+    def favicon() -> BaseResponse:
+        return redirect(asset(ICON))  # browsers ask for it beside anything that isn't a page
+
     app.add_url_rule("/static/<version>/<path:path>", "static_file", static_file)
+    app.add_url_rule("/favicon.ico", "favicon", favicon)
     app.jinja_env.globals["asset"] = asset

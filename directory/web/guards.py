@@ -4,6 +4,7 @@ from flask import Flask, abort, request
 
 OPEN_ENDPOINTS = frozenset(
     {
+        "favicon",
         "static_file",
         "ops.healthz",
         "ops.readyz",

@@ -25,6 +25,7 @@ OPEN_ADDRESSES = {
     "/robots.txt",
     "/llms.txt",
     "/.well-known/security.txt",
+    "/favicon.ico",
     "/healthz",
     "/readyz",
     "/static/<version>/<path:path>",

@@ -87,6 +87,11 @@ def test_static_files_may_be_kept_for_good_and_live_under_their_contents_digest(
         assert client.get(f"/static/{version}/{path}", follow_redirects=True).status_code == 404
 
 
+def test_browsers_find_the_icon_where_they_look_for_it(client: FlaskClient) -> None:
+    with client.get("/favicon.ico", follow_redirects=True) as response:
+        assert (response.status_code, response.mimetype) == (200, "image/svg+xml")
+
+
 def test_a_request_that_is_too_large_is_refused(client: FlaskClient, sqlite_database: Database) -> None:
     with sqlite_database.writing() as session:
         slug = factories.add_provider(session).slug
