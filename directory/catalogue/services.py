@@ -29,7 +29,7 @@ DECODED_AT_ONCE = 64
 class Catalogue:
     """The three files that are in force together.
 
-    `key` identifies this combination of activations, e.g. "12-13-15"; it changes whenever any is switched.
+    `key` identifies their contents together: it changes whenever any of them does.
     """
 
     taxonomy: Taxonomy
@@ -91,6 +91,11 @@ def _file(session: Session, stored: _Stored) -> CatalogueFile:
     return decoded
 
 
+def _key(hashes: Iterable[str]) -> str:
+    """Return what identifies three texts together, in the order of `KINDS`."""
+    return digest(" ".join(hashes))[:16]
+
+
 def _together(files: Iterable[CatalogueFile], key: str) -> Catalogue:
     by_kind = {file.kind: file for file in files}
     taxonomy, checklist, rules = by_kind["taxonomy"], by_kind["checklist"], by_kind["rules"]
@@ -115,7 +120,23 @@ def in_force(session: Session) -> Catalogue:
         files = [_file(session, newest[kind]) for kind in KINDS]
     except CatalogueFileError as error:
         raise UnavailableError(f"The catalogue in force can't be used by this release: {error}") from error
-    return _together(files, "-".join(str(newest[kind].activation_id) for kind in KINDS))
+    return _together(files, _key(newest[kind].sha256 for kind in KINDS))
+
+
+def proposed(session: Session, version: CatalogueVersion) -> Catalogue:
+    """Return what would be in force together with a stored version of one kind.
+
+    Raises:
+        UnavailableError: another kind isn't in force yet.
+        CatalogueFileError: the version doesn't fit the other kinds in force.
+
+    """
+    current = in_force(session)
+    parsed = read(version.content, f"{version.kind} {version.version}")
+    check_against(parsed, current)
+    hashes = {kind: stored.sha256 for kind, stored in _newest(session).items()} | {version.kind: version.sha256}
+    others = [getattr(current, kind) for kind in KINDS if kind != version.kind]
+    return _together([parsed.file, *others], _key(hashes[kind] for kind in KINDS))
 
 
 def shipped_files() -> Mapping[str, Path]:
@@ -235,15 +256,13 @@ def version_before(version_ids: Iterable[int]) -> int | None:
     return trail[-2] if len(trail) > 1 else None
 
 
-def rollback(session: Session, kind: str, *, actor: str, at: datetime, reason: str = "") -> CatalogueActivation:
-    """Put the version in force again that was so before the current one of its kind.
+def previous(session: Session, kind: str) -> CatalogueVersion:
+    """Return the version that a rollback of a kind leads to.
 
     Raises:
-        NotFoundError: there is none before.
-        CatalogueFileError: it doesn't fit the other kinds in force.
+        NotFoundError: there is none before the one in force.
 
     """
-    _queue(session)
     trail = session.scalars(
         select(CatalogueActivation.version_id)
         .join(CatalogueVersion, CatalogueVersion.id == CatalogueActivation.version_id)
@@ -253,8 +272,19 @@ def rollback(session: Session, kind: str, *, actor: str, at: datetime, reason: s
     before = version_before(trail)
     if before is None:
         raise NotFoundError(f"There is no {kind} before the one in force to go back to.")
-    version = session.get_one(CatalogueVersion, before)
-    return activate(session, version, actor=actor, at=at, reason=reason)
+    return session.get_one(CatalogueVersion, before)
+
+
+def rollback(session: Session, kind: str, *, actor: str, at: datetime, reason: str = "") -> CatalogueActivation:
+    """Put the version in force again that was so before the current one of its kind.
+
+    Raises:
+        NotFoundError: there is none before.
+        CatalogueFileError: it doesn't fit the other kinds in force.
+
+    """
+    _queue(session)
+    return activate(session, previous(session, kind), actor=actor, at=at, reason=reason)
 
 
 def _install_one(session: Session, kind: str, path: Path, *, actor: str, at: datetime) -> str:

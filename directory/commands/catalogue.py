@@ -1,7 +1,7 @@
 """`directory catalogue`: versions of checklist, rules and taxonomy."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -16,9 +16,9 @@ from directory.catalogue.models import CatalogueActivation, CatalogueVersion
 from directory.catalogue.queries import VersionState, find_version, versions
 from directory.catalogue.schema import CatalogueFile, Rules
 from directory.commands.context import Context, pass_context
-from directory.commands.database import ACTOR
+from directory.commands.database import ACTOR, indexing
 from directory.core import clock
-from directory.core.errors import ConflictError, DomainError, NotFoundError
+from directory.core.errors import ConflictError, DomainError, NotFoundError, UnavailableError
 from directory.rules.impact import ENTERPRISE, Impact, impact
 from directory.search import refresh
 
@@ -133,15 +133,34 @@ def _chosen(session: Session, target: str, version: str | None) -> CatalogueVers
     return found
 
 
-def _finish(context: Context, activation: CatalogueActivation, line: str) -> None:
-    """Say what is in force, and bring the index to it, since what it holds was computed for another catalogue."""
-    click.echo(f"{activation.version.kind} {activation.version.version} {line}")
+@contextmanager
+def _index_for(context: Context, proposed: services.Catalogue) -> Iterator[None]:
+    """Build the index for a catalogue before the body puts it in force; what the index holds depends on it."""
+    folder = context.settings.index_dir
     try:
-        with context.console.status("bringing the search index up to date"):
-            refresh.refresh(context.database, context.settings.index_dir, on=clock.today())
-    except (DomainError, OSError) as error:
-        message = f"The switch is made, but the search index isn't rebuilt: {error}. Run: directory reindex"
-        raise click.ClickException(message) from error
+        with (
+            indexing(context) as advance,
+            refresh.switching(context.database, folder, proposed, on=clock.today(), progress=advance),
+        ):
+            yield
+    except (UnavailableError, OSError) as error:
+        raise click.ClickException(f"Nothing is switched: the search index can't be built: {error}") from error
+
+
+def _switch(
+    context: Context, version: CatalogueVersion, switch: Callable[[Session], CatalogueActivation]
+) -> tuple[CatalogueActivation, bool]:
+    """Put a version in force; return its activation, and whether that changed anything."""
+    with context.database.reading() as session:
+        proposed = services.proposed(session, version)
+        is_change = proposed.key != services.in_force(session).key
+    with ExitStack() as stack:
+        if is_change:
+            stack.enter_context(_index_for(context, proposed))
+        session = stack.enter_context(context.database.writing())
+        activation = switch(session)
+        activation.version  # noqa: B018 - loaded while the session is open
+    return activation, is_change
 
 
 @catalogue.command()
@@ -155,12 +174,17 @@ def activate(context: Context, target: str, version: str | None, reason: str) ->
         raise click.UsageError(f"which version of {target}? See: directory catalogue list")
     if version is not None and target not in KINDS:
         raise click.UsageError(f"{target!r} is not a kind; kinds are {', '.join(KINDS)}")
-    with _telling(), context.database.writing() as session:
-        at = clock.now()
-        activation = services.activate(session, _chosen(session, target, version), actor=ACTOR, at=at, reason=reason)
-        line = "is in force" if activation.at == at else "already is in force"
-        activation.version  # noqa: B018 - loaded while the session is open
-    _finish(context, activation, line)
+    with _telling():
+        with context.database.writing() as session:
+            chosen = _chosen(session, target, version)
+            services.proposed(session, chosen)  # one that doesn't fit isn't even stored
+        activation, is_change = _switch(
+            context,
+            chosen,
+            lambda session: services.activate(session, chosen, actor=ACTOR, at=clock.now(), reason=reason),
+        )
+    known = activation.version
+    click.echo(f"{known.kind} {known.version} {'is' if is_change else 'already is'} in force")
 
 
 @catalogue.command()
@@ -169,7 +193,12 @@ def activate(context: Context, target: str, version: str | None, reason: str) ->
 @pass_context
 def rollback(context: Context, kind: str, reason: str) -> None:
     """Put the version of KIND in force again that was so before the current one."""
-    with _telling(), context.database.writing() as session:
-        activation = services.rollback(session, kind, actor=ACTOR, at=clock.now(), reason=reason)
-        activation.version  # noqa: B018 - loaded while the session is open
-    _finish(context, activation, "is in force again")
+    with _telling():
+        with context.database.reading() as session:
+            version = services.previous(session, kind)
+        activation, _ = _switch(
+            context,
+            version,
+            lambda session: services.rollback(session, kind, actor=ACTOR, at=clock.now(), reason=reason),
+        )
+    click.echo(f"{activation.version.kind} {activation.version.version} is in force again")

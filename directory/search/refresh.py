@@ -7,6 +7,7 @@ between means doing the same again, which changes nothing.
 
 import fcntl
 import logging
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -79,9 +80,37 @@ def reindex(database: Database, index_dir: Path, *, on: date, progress: Progress
         return _reindex(database, index_dir, on, progress)
 
 
+@contextmanager
+def switching(
+    database: Database, index_dir: Path, catalogue: Catalogue, *, on: date, progress: Progress | None = None
+) -> Iterator[None]:
+    """Build an index for a catalogue, let the caller put it in force, then use that index: nobody sees a gap.
+
+    An error in the body leaves everything as it was. What changes meanwhile is taken in by the next `refresh`.
+    """
+    with _writing(index_dir, is_patient=True):
+        folder, _ = _built(database, index_dir, catalogue, on, progress)
+        try:
+            yield
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        store.set_current(index_dir, folder)
+
+
 def _reindex(database: Database, index_dir: Path, on: date, progress: Progress | None) -> int:
     with database.reading() as session:
         catalogue = in_force(session)
+    folder, count = _built(database, index_dir, catalogue, on, progress)
+    store.set_current(index_dir, folder)
+    return count
+
+
+def _built(
+    database: Database, index_dir: Path, catalogue: Catalogue, on: date, progress: Progress | None
+) -> tuple[Path, int]:
+    """Build an index beside the one in use; return its folder and how many providers it has."""
+    with database.reading() as session:
         meta = Meta(catalogue.key, last_event(session), on, token_hex(8))
         ids = public_ids(session)
     folder = store.new_folder(index_dir)
@@ -99,8 +128,7 @@ def _reindex(database: Database, index_dir: Path, on: date, progress: Progress |
     writer.commit(merge=False)
     _check(folder, count)
     store.write_meta(folder, meta)
-    store.set_current(index_dir, folder)
-    return count
+    return folder, count
 
 
 def _check(folder: Path, count: int) -> None:

@@ -27,6 +27,7 @@ LOOK_EVERY = 0.2
 MOST_WITHOUT_INDEX = 5_000
 """Up to so many providers are searched straight from the database when there is no index to use."""
 ATTEMPTS = 5
+BEHIND = "the search index is being rebuilt for the rules in force; until then filters may follow the rules before"
 UNREADABLE = "the search index can't be read and will be rebuilt; answers come from the database"
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,8 @@ class Search:
     """Answers queries from the newest generation of the index.
 
     What expired since the index was written is evaluated again from the database, so that no job needs to
-    have run. Without an index made for the catalogue in force, answers come from the database.
+    have run. Without an index made for the catalogue in force, answers come from the database; where that would
+    take too long, from the index made for the catalogue before, and `state` says so.
     """
 
     def __init__(self, database: Database, index_dir: Path) -> None:
@@ -97,10 +99,19 @@ class Search:
         """Return the generation that answers for a catalogue on a day."""
         loaded = self._newest()
         self._is_behind = loaded is not None and loaded.catalogue != catalogue.key
-        if loaded is None or self._is_behind:
+        if loaded is None:
             return self._from_database(catalogue, on).generation
+        if self._is_behind:
+            return self._despite(loaded, catalogue, on)
         self._fallback = None
         return self._as_of(loaded, catalogue, on)
+
+    def _despite(self, loaded: Loaded, catalogue: Catalogue, on: date) -> Generation:
+        """Return what answers while the index was made for another catalogue than the one in force."""
+        try:
+            return self._from_database(catalogue, on).generation
+        except UnavailableError:  # too many to weigh at once: by the rules before is better than not at all
+            return loaded.generation
 
     def state(self) -> SearchState:
         """Return how search is doing, as far as the last query or a look at the index shows."""
@@ -110,7 +121,7 @@ class Search:
             count = len(fallback.generation.alive) if fallback else 0
             message = self._trouble or "there is no search index yet; answers come from the database"
             return SearchState(is_degraded=True, message=message, generation="", providers=count)
-        message = "the search index is being rebuilt for the rules in force" if self._is_behind else ""
+        message = BEHIND if self._is_behind else f"reads the index of {len(loaded.generation.alive):,} providers"
         return SearchState(self._is_behind, message, loaded.name, len(loaded.generation.alive))
 
     # ---------------------------------------------------------------- the index

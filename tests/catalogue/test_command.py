@@ -1,7 +1,7 @@
 """`directory catalogue`, as somebody at a terminal uses it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,12 +12,10 @@ from directory.catalogue import services
 from directory.catalogue.loading import read_text
 from directory.commands.catalogue import catalogue as group
 from directory.commands.context import Context
-from directory.core import clock
 from directory.core.db import Database
-from directory.core.errors import UnavailableError
 from directory.rules import impact
 from directory.rules.evaluator import evaluate
-from directory.search import refresh
+from directory.search import index as store
 from tests import factories
 from tests.conftest import settings_for
 from tests.rules import cases
@@ -218,30 +216,28 @@ def test_what_can_not_be_done_is_told(invoke: Invoke, arguments: tuple[str, ...]
     assert message in result.stderr
 
 
-def test_the_index_follows_a_switch(
-    invoke: Invoke, sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def catalogue_of_index(tmp_path: Path) -> str:
+    return store.read_meta(store.current_folder(tmp_path / "var" / "index")).catalogue
+
+
+def test_the_index_is_there_when_a_switch_takes_effect(
+    invoke: Invoke, sqlite_database: Database, tmp_path: Path
 ) -> None:
-    calls: list[tuple[Database, Path]] = []
-
-    def note(database: Database, folder: Path, *, on: date) -> int:
-        assert on == clock.today()
-        calls.append((database, folder))
-        return 0
-
-    monkeypatch.setattr(refresh, "refresh", note)
-    invoke("activate", write(tmp_path, "rules"))
-    invoke("rollback", "rules")
-    assert calls == [(sqlite_database, tmp_path / "var" / "index")] * 2
+    with sqlite_database.reading() as session:
+        before = services.in_force(session).key
+    for arguments in (("activate", write(tmp_path, "rules")), ("rollback", "rules")):
+        assert invoke(*arguments).exit_code == 0
+        with sqlite_database.reading() as session:
+            assert services.in_force(session).key == catalogue_of_index(tmp_path)
+    assert catalogue_of_index(tmp_path) == before
 
 
-def test_an_index_that_can_not_follow_is_told(
-    invoke: Invoke, sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_switch_whose_index_can_not_be_built_is_not_made(
+    invoke: Invoke, sqlite_database: Database, tmp_path: Path
 ) -> None:
-    def fail(*_: object, **__: object) -> int:
-        raise UnavailableError("no room")
-
-    monkeypatch.setattr(refresh, "refresh", fail)
+    (tmp_path / "var").mkdir(exist_ok=True)
+    (tmp_path / "var" / "index").write_text("a file where the folder should be")
     result = invoke("activate", write(tmp_path, "rules"))
     assert result.exit_code == 1
-    assert "The switch is made, but the search index isn't rebuilt: no room. Run: directory reindex" in result.stderr
-    assert versions_in_force(sqlite_database)[2] == "2"
+    assert "Nothing is switched: the search index can't be built" in result.stderr
+    assert versions_in_force(sqlite_database)[2] == "1"

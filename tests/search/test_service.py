@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import time_machine
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from directory.catalogue.models import CatalogueActivation
-from directory.catalogue.services import in_force
+from directory.catalogue.loading import read_text
+from directory.catalogue.services import activate, in_force, register, shipped_files
 from directory.core import clock
 from directory.core.db import Database
 from directory.core.errors import UnavailableError
@@ -196,13 +197,37 @@ def _harder(production: Any) -> Any:
     return _replaced(production, tiers=(_replaced(first, rules=(rule, *first.rules[1:])), second))
 
 
+def switch_rules(session: Session) -> None:
+    """Put rules in force that ask for ten years of live operation."""
+    text = read_text(shipped_files()["rules"]).replace("min_live_days: 90", "min_live_days: 3650")
+    version = register(session, text.replace('version: "1"', 'version: "2"'), "rules", actor="test", at=AT)
+    activate(session, version, actor="test", at=AT)
+
+
+def test_too_many_to_weigh_at_once_are_answered_by_the_rules_before_which_is_said(
+    empty_place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_WITHOUT_INDEX", 0)
+    add(empty_place)
+    reindex(empty_place.database, empty_place.index_dir, on=ON)
+    with empty_place.database.writing() as session:
+        switch_rules(session)
+        empty_place.catalogue = in_force(session)
+    assert len(ids(empty_place)) == 1
+    state = empty_place.search.state()
+    assert state.is_degraded
+    assert "rules before" in state.message
+    refresh(empty_place.database, empty_place.index_dir, on=ON)
+    rebuilt = service.Search(empty_place.database, empty_place.index_dir)
+    rebuilt.find(Query(), empty_place.catalogue, ON)
+    assert not rebuilt.state().is_degraded
+
+
 def test_refresh_rebuilds_for_another_catalogue(empty_place: Place) -> None:
     add(empty_place)
     reindex(empty_place.database, empty_place.index_dir, on=ON)
     with empty_place.database.writing() as session:
-        version_id = session.query(CatalogueActivation).first().version_id  # type: ignore[union-attr] # there is one
-        session.add(CatalogueActivation(version_id=version_id, at=AT, actor="test"))
-        session.flush()
+        switch_rules(session)
         empty_place.catalogue = in_force(session)
     before = store.current_folder(empty_place.index_dir)
     assert refresh(empty_place.database, empty_place.index_dir, on=ON) == 1
