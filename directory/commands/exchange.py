@@ -46,8 +46,7 @@ def import_command(context: Context, file: str, *, dry_run: bool, kind: str | No
     except DomainError as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error)
-        raise click.ClickException(f"the database refused: {reason}; what was written before stays") from error
+        raise click.ClickException(f"{_refusal(error)} What was written before stays.") from error
     _sum_up(report, is_dry_run=dry_run)
 
 
@@ -69,8 +68,13 @@ def export_command(context: Context, file: str, kind: str | None) -> None:
     except OSError as error:
         raise click.ClickException(f"{file} can't be written: {error.strerror}") from error
     except SQLAlchemyError as error:
-        raise click.ClickException(f"the database refused: {getattr(error, 'orig', None) or error}") from error
+        raise click.ClickException(_refusal(error)) from error
     click.echo(f"{count:,} provider{'' if count == 1 else 's'} exported", err=True)
+
+
+def _refusal(error: SQLAlchemyError) -> str:
+    reason = getattr(error, "orig", None) or error
+    return f"the database refused: {reason}. If it is new or old, run: directory migrate."
 
 
 def _written(file: str) -> AbstractContextManager[BinaryIO]:

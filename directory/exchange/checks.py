@@ -162,5 +162,7 @@ def _language_codes() -> dict[str, str]:
 
 
 def _hint(value: str, known: dict[str, str]) -> str:
-    close = difflib.get_close_matches(value.casefold()[:60], known, n=1, cutoff=0.7)
+    typed = value.casefold()[:60]
+    begun = [word for word in known if len(typed) > 3 and word.startswith(f"{typed} ")]
+    close = begun or difflib.get_close_matches(typed, known, n=1, cutoff=0.7)
     return f"; did you mean {known[close[0]]}?" if close else ""

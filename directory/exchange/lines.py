@@ -8,13 +8,19 @@ from io import TextIOWrapper
 from typing import Any
 
 from directory.exchange.format import CSV_COLUMNS, MAX_LINE, ProviderRecord
-from directory.exchange.parsing import parse_line, parse_object
+from directory.exchange.parsing import WHOLE, parse_line, parse_object
 from directory.exchange.problems import Problems, shown
 from directory.exchange.sources import UNDECODABLE, Format, Source, SourceError, separator
 from directory.exchange.texts import clean
 
 TOO_LONG = f"is longer than {MAX_LINE:,} characters"
-NUMBERS = frozenset({"founded", "employees", "min_project.amount"})
+WHOLE_NUMBERS = frozenset({"founded", "employees"})
+NUMBERS = WHOLE_NUMBERS | {"min_project.amount"}
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
+"""What spreadsheets write above the header to say what separates the cells."""
+
+LISTS = frozenset(ProviderRecord.__struct_fields__).difference(CSV_COLUMNS)
+ADVICE = "write JSON Lines, or leave the column out"
 NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,30})?")
 FORMULA = re.compile(r"'*[=+\-@]")
 
@@ -107,23 +113,36 @@ def _csv(text: TextIOWrapper) -> Iterator[Line]:
 
 def _header(physical: _Physical) -> tuple[list[str], str]:
     """Return the columns that the first line names, and what separates them."""
-    line = next((line for line in physical if line.strip()), "").lstrip("\ufeff")
-    delimiter = separator(line)
+    line = _first(physical).lstrip("\ufeff")
+    delimiter = ""
+    if named := SEPARATOR_LINE.fullmatch(line.strip("\r\n")):
+        line, delimiter = _first(physical), named[1]
+    delimiter = delimiter or separator(line)
     try:
         names = [clean(cell).lower() for cell in next(csv.reader([line], delimiter=delimiter, strict=True), [])]
     except (csv.Error, ValueError) as error:
         raise SourceError(f"line {physical.number}: the header can't be read: {error}") from error
     while names and not names[-1]:
         names.pop()
+    _refuse_columns(names, physical.number)
+    return names, delimiter
+
+
+def _refuse_columns(names: list[str], number: int) -> None:
     for name in names:
+        if name in LISTS:
+            raise SourceError(f"line {number}: {name} isn't one text or number, so CSV can't hold it: {ADVICE}")
         if name not in CSV_COLUMNS:
             known = ", ".join(CSV_COLUMNS)
-            raise SourceError(f"line {physical.number}: {shown(name)} isn't a column of the format; those are {known}")
+            raise SourceError(f"line {number}: {shown(name)} isn't a column of the format; those are {known}")
         if names.count(name) > 1:
-            raise SourceError(f"line {physical.number}: the column {name} stands twice")
+            raise SourceError(f"line {number}: the column {name} stands twice")
     if missing := {"name", "website"} - set(names):
-        raise SourceError(f"line {physical.number}: the column {min(missing)} is missing")
-    return names, delimiter
+        raise SourceError(f"line {number}: the column {min(missing)} is missing")
+
+
+def _first(physical: _Physical) -> str:
+    return next((line for line in physical if line.strip()), "")
 
 
 def _row(number: int, columns: list[str], row: list[str], encoding: str) -> Line:
@@ -158,8 +177,11 @@ def _cell(column: str, cell: str, problems: Problems) -> str | int | None:
         if not NUMBER.fullmatch(value):
             problems.add(column, f"must be a number in digits only, not {shown(value)}")
             return None
-        if value.isdigit():
-            return int(value)
+        if WHOLE.fullmatch(value):
+            return int(value.removesuffix(".0"))
+        if column in WHOLE_NUMBERS:
+            problems.add(column, f"must be a whole number in digits only, not {shown(value)}")
+            return None
     return value or None
 
 

@@ -23,6 +23,9 @@ STAND_INS: dict[str, Any] = {
 }
 """What stands in for a bad required value while the rest of the line is checked; the line is refused anyway."""
 
+WHOLE = re.compile(r"-?\d{1,30}(?:\.0)?")
+"""A whole number, also as tools write it that know no others than 2019.0; 1.000 may mean a thousand."""
+
 EXPECTED = re.compile(r"Expected `([^`]*)`(?:, got `([^`]*)`)?")
 UNKNOWN_KEY = "isn't a key of the format"
 KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
@@ -95,17 +98,26 @@ def _answers(raw: Any, problems: Problems) -> dict[str, AnswerRecord | None] | N
 def _load(text: str) -> Any:  # noqa: ANN401 - decoded JSON
     try:
         return json.loads(
-            text, parse_float=_decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates
+            text, parse_float=_number, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates
         )
     except json.JSONDecodeError as error:
-        raise _UnreadableError(f"isn't JSON: {error.msg} at column {error.colno}") from error
+        raise _UnreadableError(_json_reason(error)) from error
     except _UnreadableError:
         raise
     except ValueError as error:  # an integer of thousands of digits
         raise _UnreadableError("holds a number that is too long") from error
 
 
-def _decimal(text: str) -> Decimal:
+def _json_reason(error: json.JSONDecodeError) -> str:
+    if error.msg == "Extra data":
+        return f"isn't one JSON object a line: more follows at column {error.colno}"
+    return f"isn't JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
+
+
+def _number(text: str) -> Decimal | int:
+    """Return a number that has a point or an exponent."""
+    if WHOLE.fullmatch(text):
+        return int(text.removesuffix(".0"))
     try:
         return Decimal(text)
     except ArithmeticError as error:
@@ -197,9 +209,11 @@ def _reason(message: str) -> str:
         return "must be a date as YYYY-MM-DD"
     expected = EXPECTED.match(message)
     if expected is None:
-        return "must be a number" if "decimal" in message else "isn't of the right kind"
+        return "must be a number such as 12000 or 99.95" if "decimal" in message else "isn't of the right kind"
     wanted = [WORDS.get(kind, kind) for kind in expected[1].split(" | ") if kind != "null"]
     got = WORDS.get(expected[2] or "", "")
+    if expected[1].startswith("int") and expected[2] in {"float", "decimal"}:
+        got = "one with decimals"
     return f"must be {' or '.join(wanted)}" + (f", not {got}" if got and got not in wanted else "")
 
 

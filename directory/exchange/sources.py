@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 import shutil
 import sys
 import tempfile
@@ -37,6 +38,10 @@ ARCHIVES = {
     b"\xfd7zXZ": "is compressed with xz: unpack it first",
     b"%PDF": "is a PDF",
 }
+
+
+SPREAD_LIST = re.compile(r"\s*\[\s*\n\s*\{")
+"""How a pretty-printed list begins, which would give a complaint for each of its many lines."""
 
 
 class SourceError(DomainError):
@@ -90,7 +95,10 @@ def opened(name: str, wanted: Format | None = None) -> Iterator[Source]:
         marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
         if marked is None and b"\0" in head[:4]:
             raise SourceError(f"{name} seems to be UTF-16 without a byte order mark: save it as UTF-8")
-        kind = wanted or _format(name, head.decode(marked or "utf-8", "ignore"))
+        start = head.decode(marked or "utf-8", "ignore")
+        kind = wanted or _format(name, start)
+        if kind is Format.JSONL and SPREAD_LIST.match(start):
+            raise SourceError(f"{name} is one list over several lines: write one object a line, without commas between")
         encoding = marked or ("utf-8" if kind is Format.JSONL or _is_utf8(stream) else "cp1252")
         yield Source(name, stream, size, encoding, kind)
 

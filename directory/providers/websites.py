@@ -142,7 +142,8 @@ def _split(typed: str) -> tuple[SplitResult, str]:
     except ValueError as error:
         raise AddressError("isn't an address on the web") from error
     if parts.username is not None or parts.password is not None:
-        raise AddressError("holds a user name")
+        is_mail = parts.password is None and not SCHEME.match(text)
+        raise AddressError("is an e-mail address, not a website" if is_mail else "holds a user name")
     if port == 0:
         raise AddressError("isn't an address on the web")
     return parts, _ascii_host(parts.hostname or "")

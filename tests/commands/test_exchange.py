@@ -99,8 +99,9 @@ def test_before_the_database_is_there(environment: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{environment / 'none.sqlite'}")
     result = run_import("-", typed=LINE.encode())
     assert result.exit_code == 1
-    assert result.stderr.startswith("Error: ")
-    assert "Traceback" not in result.stderr
+    assert result.stderr.startswith("Error: the database refused: no such table")
+    assert "run: directory migrate" in result.stderr
+    assert "run: directory migrate" in run_export().stderr
 
 
 def test_production_refuses_demonstration_entries(environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,7 @@ def system(**figures: Any) -> dict[str, Any]:
         ("tools", [], []),
         ("tools", None, None),
         ("employees", 0, 0),
+        ("founded", 2019.0, 2019),
     ],
 )
 def test_taken_right(field: str, typed: Any, kept: Any) -> None:
@@ -83,7 +84,7 @@ def test_taken_right(field: str, typed: Any, kept: Any) -> None:
         ("country", "Atlantis", "“Atlantis” isn't an ISO 3166-1 alpha-2 code"),
         ("country", "EU", "“EU” isn't an ISO 3166-1 alpha-2 code"),
         ("founded", "1999", "must be a whole number, not text"),
-        ("founded", 1999.5, "must be a whole number, not a number"),
+        ("founded", 1999.5, "must be a whole number, not one with decimals"),
         ("founded", True, "must be a whole number, not true or false"),
         ("founded", 1799, "must be from 1800 to 2026"),
         ("founded", 2027, "must be from 1800 to 2026"),
@@ -124,6 +125,10 @@ def test_refused_with_its_reason(field: str, typed: Any, reason: str) -> None:
             {"certifications[0].name": "“ISO 27002” isn't a known certification; did you mean iso-27001?"},
         ),
         (
+            firm(certifications=[{"name": "SOC 2"}]),
+            {"certifications[0].name": "“SOC 2” isn't a known certification; did you mean soc2-type2?"},
+        ),
+        (
             firm(answers={"sso": {"status": "yes"}}),
             {"answers.sso.status": "must be met, partly, unmet or not-applicable, not “yes”"},
         ),
@@ -157,7 +162,7 @@ def test_refused_with_its_reason(field: str, typed: Any, reason: str) -> None:
         (
             system(deploy_minutes={"value": "soon", "as_of": "12/1", "window_days": 0}),
             {
-                "systems[0].figures.deploy_minutes.value": "must be a number",
+                "systems[0].figures.deploy_minutes.value": "must be a number such as 12000 or 99.95",
                 "systems[0].figures.deploy_minutes.as_of": "must be a date as YYYY-MM-DD",
                 "systems[0].figures.deploy_minutes.window_days": "must be from 1 to 3660",
             },
@@ -186,7 +191,8 @@ def test_every_bad_field_is_named(line: dict[str, Any], found: dict[str, str]) -
         ("7", "must be one JSON object a line, not a whole number"),
         ("null", "must be one JSON object a line, not null"),
         ("{", "isn't JSON: Expecting property name enclosed in double quotes at column 2"),
-        ('{"name":"A"} x', "isn't JSON: Extra data at column 14"),
+        ('{"name":"A', "isn't JSON: Unterminated string starting at column 9"),
+        ('{"name":"A"} x', "isn't one JSON object a line: more follows at column 14"),
         ('{"name":"A","name":"B","website":"a.com"}', "has the key “name” twice"),
         ('{"name":"A","website":"a.com","source":{"url":"a.com","url":"b.com"}}', "has the key “url” twice"),
         ('{"name":"A","website":"a.com","founded":NaN}', "isn't JSON: NaN isn't a number"),

@@ -62,6 +62,15 @@ def test_separators_and_old_encodings(tmp_path: Path, separator: str, encoding: 
     assert (line.record.name, line.record.summary) == ("Müller – Söhne", "one; two, three four")
 
 
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_spreadsheets_line_above_the_header(tmp_path: Path, first: str) -> None:
+    content = f"{first}\r\nname;website;founded\r\nA, B;a.com;2019.0\r\n".encode()
+    (line,) = lines(tmp_path, content)
+    assert (line.number, line.problems.found) == (3, {})
+    assert line.record is not None
+    assert (line.record.name, line.record.founded) == ("A, B", 2019)
+
+
 def test_bytes_outside_the_encoding_are_refused_line_by_line(tmp_path: Path) -> None:
     bad = b'{"name":"A","website":"a.com"}\n{"name":"\xff","website":"b.com"}\n{"name":"C","website":"c.com"}\n'
     assert found(tmp_path, bad, "list.jsonl") == [
@@ -106,7 +115,8 @@ def test_empty_cells_are_absent_and_short_rows_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("founded:1.999", "founded: must be a whole number, not text"),
+        ("founded:1.999", "founded: must be a whole number in digits only, not “1.999”"),
+        ("employees:1.000", "employees: must be a whole number in digits only, not “1.000”"),
         ("founded:about 2010", "founded: must be a number in digits only, not “about 2010”"),
         ('employees:"1,000"', "employees: must be a number in digits only, not “1,000”"),
         ("employees:-5", "employees: must be a number in digits only, not “-5”"),
@@ -153,8 +163,9 @@ def test_a_long_line_is_passed_over_and_the_next_one_read(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("header", "reason"),
     [
-        (b"name,website,industries", "“industries” isn't a column of the format; those are name, website"),
+        (b"name,website,industries", "industries isn't one text or number, so CSV can't hold it: write JSON"),
         (b"name,website,name", "the column name stands twice"),
+        (b"name,website,url", "“url” isn't a column of the format; those are name, website"),
         (b"name,summary", "the column website is missing"),
         (b'{"name":"A"}', "isn't a column of the format"),
         (b'"name,website', "the header can't be read"),
@@ -171,6 +182,7 @@ def test_a_header_that_cant_be_used(tmp_path: Path, header: bytes, reason: str) 
         (b"", "is empty"),
         (b" \n\n", "is empty"),
         (b"\x1f\x8b\x08\x00", "is compressed with gzip: unpack it first"),
+        (b'[\r\n  {\n "name": "A"', "is one list over several lines: write one object a line"),
         (b"PK\x03\x04xx", "is a spreadsheet or a zip archive"),
     ],
 )

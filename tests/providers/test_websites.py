@@ -57,7 +57,7 @@ def test_taken_as_meant(typed: str, url: str, domain: str) -> None:
         ("mailto:info@acme.com", "must begin with http"),
         ("javascript:alert(1)", "must begin with http"),
         ("https://me:secret@acme.com", "holds a user name"),
-        ("info@acme.com", "holds a user name"),
+        ("info@acme.com", "is an e-mail address, not a website"),
         ("acme.com and acme.de", "holds a space"),
         ("acme.com\\x", "holds a backslash"),
         ("acme_com.de", "isn't the name of a host"),
