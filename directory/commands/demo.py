@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy.exc import SQLAlchemyError
 
 from directory.catalogue import services as catalogues
 from directory.commands.context import Context, pass_context
@@ -35,14 +34,10 @@ def demo(context: Context, *, providers: int | None, seed: int, remove: bool) ->
     The same seed gives the same entries; days are counted back from today. Entries that are there already
     stay as they are, so running it again with a higher number adds the difference.
     """
-    try:
-        if remove:
-            remove_demo(context)
-        else:
-            load_demo(context, providers, seed)
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error)
-        raise click.ClickException(f"the database refused: {reason}. If it is new, run: directory migrate") from error
+    if remove:
+        remove_demo(context)
+    else:
+        load_demo(context, providers, seed)
 
 
 def load_demo(context: Context, providers: int | None = None, seed: int = entries.DEFAULT_SEED) -> int:

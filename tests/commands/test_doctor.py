@@ -60,6 +60,29 @@ def test_after_migrate_and_reindex_everything_is_well(environ: pytest.MonkeyPatc
     assert run("migrate").exit_code == 0
 
 
+@pytest.mark.parametrize("command", ["reindex", "audit verify", "export", "demo", "demo --remove"])
+def test_a_database_without_tables_is_one_line_and_no_traceback(environ: pytest.MonkeyPatch, command: str) -> None:
+    result = run(*command.split())
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert result.stderr.startswith("Error: the database refused: no such table")
+    assert result.stderr.count("\n") == 1
+
+
+def test_what_the_house_refuses_is_one_line(environ: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert run("migrate").exit_code == 0
+    file = sqlite3.connect(tmp_path / "directory.sqlite")
+    for trigger, table in file.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        if table == "catalogue_activation":
+            file.execute(f"DROP TRIGGER {trigger}")
+    file.execute("DELETE FROM catalogue_activation")
+    file.commit()
+    file.close()
+    result = run("reindex")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: No taxonomy and no checklist and no rules is in force. Run: directory migrate\n"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "part", "advice"),
     [

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from directory.commands.demo import demo
+from directory.commands import main
 from directory.core.db import Database
 from directory.providers.models import Provider
 
@@ -17,7 +17,7 @@ def environment(sqlite_database: Database, tmp_path: Path) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *arguments: str) -> Result:
-    return CliRunner().invoke(demo, arguments, env=environment)
+    return CliRunner().invoke(main, ["demo", *arguments], env=environment)
 
 
 def count(database: Database) -> int:
