@@ -121,6 +121,51 @@ def test_a_statement_lasts_six_months() -> None:
     assert weigh_figure(stated("1"), POLICY, date(2027, 5, 23)) is None
 
 
+def test_evidence_counts_from_the_day_it_was_checked_and_an_observation_only_when_it_is_long_enough() -> None:
+    tomorrow = says(Source.REFERENCE, "900", from_on=TODAY + timedelta(days=1))
+    too_short = says(Source.OBSERVATION, "900", is_sufficient=False)
+    for support in (tomorrow, too_short):
+        weighed = weigh_figure(stated("1000", supports=(support,)), POLICY, TODAY)
+        assert weighed is not None
+        assert (weighed.value, weighed.level, weighed.supports) == (Decimal(1000), Level.STATED, ())
+    later = weigh_figure(stated("1000", supports=(tomorrow,)), POLICY, TODAY + timedelta(days=1))
+    assert later is not None
+    assert (later.value, later.level) == (Decimal(900), Level.CONFIRMED)
+
+
+def test_whoever_contradicts_round_the_clock_decides_before_whoever_says_more_minutes() -> None:
+    slower = says(Source.REFERENCE, "12", coverage=Coverage.ROUND_THE_CLOCK)
+    by_day = says(Source.DOCUMENT, "10", coverage=Coverage.BUSINESS_HOURS, id=2)
+    facts = stated("10", Metric.RESPONSE_MINUTES, coverage=Coverage.ROUND_THE_CLOCK, supports=(slower, by_day))
+    weighed = weigh_figure(facts, POLICY, TODAY)
+    assert weighed is not None
+    assert (weighed.value, weighed.coverage, weighed.is_conflicting) == (Decimal(12), Coverage.BUSINESS_HOURS, True)
+    assert (weighed.decided_by, weighed.level) == (by_day, Level.DOCUMENTED)
+
+
+def test_of_two_that_give_the_value_used_the_stronger_gives_the_level() -> None:
+    weak, strong = says(Source.DOCUMENT, "100", id=1), says(Source.REFERENCE, "100", id=2)
+    by_day = {"coverage": Coverage.BUSINESS_HOURS}
+    volume = stated("1000", supports=(weak, strong))
+    promise = stated(
+        "100",
+        Metric.RESPONSE_MINUTES,
+        coverage=Coverage.ROUND_THE_CLOCK,
+        supports=(replace(weak, **by_day), replace(strong, **by_day)),  # type: ignore[arg-type]  # only the coverage
+    )
+    for facts in (volume, promise):
+        weighed = weigh_figure(facts, POLICY, TODAY)
+        assert weighed is not None
+        assert (weighed.is_conflicting, weighed.level, weighed.decided_by and weighed.decided_by.id) == (True, 2, 2)
+
+
+def test_not_applicable_counts_for_less_than_partly() -> None:
+    said = Support(id=1, source=Source.REFERENCE, dated_on=TODAY, from_on=TODAY, status=Status.NOT_APPLICABLE)
+    weighed = weigh_answer(AnswerFacts("gdpr", Status.PARTLY, TODAY, supports=(said,)), POLICY, TODAY)
+    assert weighed is not None
+    assert (weighed.status, weighed.level) == (Status.NOT_APPLICABLE, Level.CONFIRMED)
+
+
 def test_business_hours_said_by_the_customer_are_what_is_used() -> None:
     customer = says(Source.REFERENCE, "15", coverage=Coverage.BUSINESS_HOURS)
     facts = stated("15", Metric.RESPONSE_MINUTES, coverage=Coverage.ROUND_THE_CLOCK, supports=(customer,))
