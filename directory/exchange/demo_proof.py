@@ -149,7 +149,7 @@ def add_observation(batch: Batch, moments: Moments, owner: tuple[int, int], obse
     subject = Subject(system_id=system_id, metric=Metric.UPTIME_PERCENT, value=uptime)
     row = _evidence(provider_id, subject)
     row |= {"observation_id": observation_id, "dated_on": moments.on(observation.last)}
-    row |= {"label": f"1-minute probe, {number(good)} of {number(samples)} samples"}
+    row |= {"label": f"1-minute probe, {number(good)} of {number(samples)} samples good"}
     batch.add(Evidence, row)
 
 

@@ -172,7 +172,7 @@ def test_the_firms_of_the_sketches_have_the_figures_shown_there(loaded: Database
     assert {
         "customer said 10,000–99,999/day",
         "telemetry export checked",
-        "1-minute probe, 129,548 of 129,600 samples",
+        "1-minute probe, 129,548 of 129,600 samples good",
     } <= labels
     tamarind = by_slug["tamarind-systems"]
     assert tamarind.system is not None
