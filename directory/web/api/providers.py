@@ -35,8 +35,8 @@ def search_providers() -> shapes.Providers:
     query = parse(request.args.items(multi=True), catalogue())
     results = services().search.find(query, catalogue(), today())
     if results.page.is_past_end:
-        msg = f"There are only {results.page.count} pages."
-        raise NotFoundError(msg)
+        count = results.page.count
+        raise NotFoundError("There is only one page." if count == 1 else f"There are only {count} pages.")
     return shapes.Providers(
         total=results.total,
         page=query.page,

@@ -117,7 +117,8 @@ def test_links_walk_all_pages_and_keep_the_parameters(shared_site: Site) -> None
 
 
 def test_a_page_past_the_end_is_404_and_page_one_of_nothing_is_not(shared_site: Site) -> None:
-    shared_site.refused("/api/v1/providers?page=2", 404)
+    assert shared_site.refused("/api/v1/providers?page=2", 404)["detail"] == "There is only one page."
+    assert shared_site.refused("/api/v1/providers?page=9&per_page=1", 404)["detail"].startswith("There are only ")
     assert shared_site.json("/api/v1/providers?q=nobodyhasthisword")["items"] == []
 
 
