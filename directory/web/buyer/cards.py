@@ -86,7 +86,7 @@ def card(row: Row[Any], verdicts: Verdicts, system_id: int | None, rules: Rules)
     return Card(
         slug=row.slug,
         name=row.name,
-        summary=row.summary,
+        summary=_sentence(row.summary),
         place=country_name(row.country),
         is_claimed=row.claimed_at is not None,
         is_demo=row.is_demo,
@@ -97,6 +97,11 @@ def card(row: Row[Any], verdicts: Verdicts, system_id: int | None, rules: Rules)
         volume=volume.value if volume else None,
         uptime=uptime.value if uptime else None,
     )
+
+
+def _sentence(text: str) -> str:
+    """Return a summary with the full stop it needs before the place that follows it."""
+    return f"{text}." if text[-1:].isalnum() or text.endswith((")", "”", "»", '"', "%")) else text
 
 
 def figure_cells(system: WeighedSystem | None, policy: EvidencePolicy, on: date) -> tuple[FigureCell, ...]:

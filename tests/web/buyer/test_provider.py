@@ -299,6 +299,14 @@ def test_linked_data_is_valid_and_stays_inside_its_element(site: FlaskClient, sq
     assert '<link rel="canonical" href="http://127.0.0.1:8000/providers/data">' in html
 
 
+def test_only_a_claimed_entry_speaks_in_its_own_words(site: FlaskClient, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        add_provider(session, slug="claimed", claimed_at=AT, description="Agents")
+        add_provider(session, slug="found", claimed_at=None, description="Agents")
+    assert "In its own words Agents" in words(page(site, "claimed"))
+    assert "How it is described Agents" in words(page(site, "found"))
+
+
 def test_a_long_description_is_kept_whole(site: FlaskClient, sqlite_database: Database) -> None:
     paragraphs = [f"Paragraph {number}: " + "lorem " * 150 for number in range(20)]
     with sqlite_database.writing() as session:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +21,7 @@ from directory.search.query import Query
 from directory.search.results import FacetValue
 from directory.web.buyer.cards import (
     Card,
+    card,
     enterprise_verdict,
     figure_cell,
     figure_cells,
@@ -151,6 +154,15 @@ def test_the_plot_leaves_out_what_is_not_known() -> None:
     assert [dot.name for dot in picture.dots] == ["a", "b", "d"]
     assert (picture.edge_x, picture.edge_y) == (x_of(10_000), y_of(99.9))
     assert picture.summary.endswith("for 3 providers of this page, 0 of them at scale")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("Agents for claims", "Agents for claims."), ("Agents.", "Agents."), ("Why not?", "Why not?"), ("", "")],
+)
+def test_a_summary_ends_before_the_place_begins(typed: str, shown: str) -> None:
+    row: Any = SimpleNamespace(slug="a", name="A", summary=typed, country="NO", claimed_at=None, is_demo=False)
+    assert card(row, evaluate(ProviderFacts(1, "a", "a.example"), RULES, ON), None, RULES).summary == shown
 
 
 def test_two_dots_make_no_picture() -> None:
