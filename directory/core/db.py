@@ -92,16 +92,17 @@ def make_engine(url: str) -> Engine:
     """Return an engine for `url`; make it after forking, never before.
 
     On SQLite a transaction that writes starts with BEGIN IMMEDIATE (execution option `writes`), so
-    that two writers wait for each other instead of failing half way.
+    that two writers wait for each other instead of failing half way. The values of a statement that failed
+    stay out of the error's text: it is logged, and they may be what somebody wrote in private.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10)
 
 
 class Database:

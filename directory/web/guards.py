@@ -23,7 +23,14 @@ def is_open(endpoint: str, blueprint: str | None) -> bool:
 
 def install(app: Flask) -> None:
     """Check every request before its view is called."""
+    app.before_request(_refuse_unaskable)
     app.before_request(_refuse_closed)
+
+
+def _refuse_unaskable() -> None:
+    """Answer as for any address that doesn't exist: PostgreSQL can't even be asked for a text with a NUL in it."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def _refuse_closed() -> None:

@@ -109,3 +109,10 @@ def test_a_system_has_one_current_figure_of_a_metric(database: Database) -> None
         add_figure(session, system, Metric.DEPLOY_MINUTES)
     with pytest.raises(IntegrityError), database.writing() as session:
         add_figure(session, system, Metric.DEPLOY_MINUTES)
+
+
+def test_an_error_does_not_tell_what_was_to_be_written(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught, database.writing() as session:
+        add_provider(session, slug="one", description="told us in private")
+        add_provider(session, slug="one", description="told us in private")
+    assert "private" not in str(caught.value)

@@ -1,9 +1,14 @@
 """Every address is closed unless it is on the open list."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from directory.app import create_app
+from directory.core.db import Database
+from directory.core.settings import Settings
 from directory.web.guards import OPEN_ENDPOINTS, is_open
 
 OPEN_ADDRESSES = {
@@ -74,3 +79,9 @@ def test_a_new_address_is_closed_until_somebody_opens_it(app: Flask, method: str
     app.add_url_rule("/new", "new", lambda: "open", methods=["GET", "POST", "DELETE"])
     app.config["WTF_CSRF_ENABLED"] = False
     assert app.test_client().open("/new", method=method).status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/providers/a%00b", "/providers/a%00b/report", "/api/v1/providers/a%00b"])
+def test_an_address_that_postgresql_cannot_look_for_is_nowhere(postgresql_database: Database, address: str) -> None:
+    settings = Settings(database_url=postgresql_database.url, var=Path("unused"), secret_key="x" * 32)
+    assert create_app(settings).test_client().get(address).status_code == 404

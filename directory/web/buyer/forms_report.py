@@ -20,8 +20,8 @@ LABELS = {
 
 
 def tidy(text: str | None) -> str:
-    """Return what was typed without blanks around it, with one kind of line break."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Return what was typed without blanks around it, with one kind of line break, and no NUL: databases take none."""
+    return (text or "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class ReportForm(Form):

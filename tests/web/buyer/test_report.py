@@ -214,3 +214,11 @@ def test_the_form_is_not_kept_and_not_indexed(form: FlaskClient) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert '<meta name="robots" content="noindex">' in answer.text
     assert "It is seen by admins only and never published." in words(answer.text)
+
+
+def test_a_nul_is_left_out(form: FlaskClient, sqlite_database: Database) -> None:
+    """PostgreSQL refuses it: the report would be lost."""
+    assert send(form, message=f"\0{MESSAGE}", contact="me@firm.example\0").status_code == 303
+    with sqlite_database.reading() as session:
+        report = session.scalars(select(Report)).one()
+        assert (report.message, report.contact) == (MESSAGE, "me@firm.example")
