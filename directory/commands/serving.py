@@ -40,7 +40,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "limit_request_line": 8190,
             "max_requests": 0,
             "errorlog": "-",
-            "loglevel": "warning",
+            "loglevel": "error",  # its warnings name the reader's address and what they asked for
+            "forwarded_allow_ips": "",  # which proxies are believed is ours to say: DIRECTORY_TRUSTED_PROXIES
             "control_socket_disable": True,
         }
         super().__init__()

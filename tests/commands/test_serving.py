@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,6 +20,14 @@ from tests.ports import free_port
 def get(url: str) -> tuple[int, str]:
     with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310 - loopback
         return response.status, response.read().decode()
+
+
+def send_raw(url: str, request: str) -> str:
+    """Send a request that no proper client would, and return the answer."""
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        return connection.makefile("rb").read().decode()
 
 
 def wait_for(url: str, process: subprocess.Popen[str]) -> None:
@@ -81,3 +91,25 @@ def test_a_server_that_ends_by_itself_takes_the_worker_with_it_and_says_so(
     assert process.returncode == 1
     assert "the server ended by itself" in output
     assert not Path(f"/proc/{worker}").exists()
+
+
+@pytest.mark.slow
+def test_what_the_server_refuses_is_logged_without_who_asked_for_what(
+    running: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, url = running
+    wait_for(url + "/healthz", process)
+    assert send_raw(url, "GET /providers?q=a private matter HTTP/1.1\r\n\r\n").startswith("HTTP/1.1 400 ")
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert "private" not in output
+    assert "ip=" not in output
+
+
+@pytest.mark.slow
+def test_no_reader_on_the_same_machine_is_taken_for_a_proxy(running: tuple[subprocess.Popen[str], str]) -> None:
+    process, url = running
+    wait_for(url + "/healthz", process)
+    address = "//elsewhere.example/checklist"
+    answer = send_raw(url, f"GET {address} HTTP/1.0\r\nScript_Name: //elsewhere.example\r\n\r\n")
+    assert "elsewhere.example/checklist/" not in answer
