@@ -83,8 +83,6 @@ def answer(status: int, detail: str = "") -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if 300 <= status < 400:  # a redirect, raised by the router
-        return error.get_response()  # type: ignore[return-value]  # Werkzeug's wider type
     response = answer(status)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = error.get_response().headers.get("Allow")

@@ -43,6 +43,7 @@ limiter = Limiter(get_remote_address, headers_enabled=True)
 def install(app: Flask, settings: Settings) -> None:
     """Configure and attach everything in this module; call it before blueprints are registered."""
     is_https = settings.base_url.startswith("https://")
+    app.url_map.merge_slashes = False  # it would answer with a redirect to whatever host the request names
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-session" if is_https else "session",

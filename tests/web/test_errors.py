@@ -119,3 +119,12 @@ def test_an_address_that_is_nowhere(client: FlaskClient) -> None:
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
     assert '<a href="/providers">' in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["//providers//a", "/providers//a", "/static//a/b", "//elsewhere.example/providers"]
+)
+def test_no_address_leads_to_the_host_that_a_request_names(client: FlaskClient, address: str) -> None:
+    answer = client.get("/", environ_overrides={"PATH_INFO": address, "HTTP_HOST": "elsewhere.example"})
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
