@@ -22,7 +22,7 @@ class Context:
         """Return the settings, or end the command with the line that says what is wrong with them."""
         try:
             settings = Settings.read()
-            settings.var.mkdir(parents=True, exist_ok=True)
+            settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what people told us in private
         except SettingsError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:

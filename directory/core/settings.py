@@ -86,7 +86,7 @@ def _development_secret(values: Mapping[str, Any]) -> str:
         raise SettingsError(msg)
     file: Path = values["var"] / "secret-key"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return file.read_text() or "development only: the key file was cut short"
@@ -101,10 +101,16 @@ def _development_secret(values: Mapping[str, Any]) -> str:
 
 def _url(*schemes: str) -> Callable[[str, str], str]:
     def read(name: str, value: str) -> str:
-        parts = urlsplit(value)
+        msg = f"{name}: an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)} is needed"
+        try:
+            parts = urlsplit(value)
+            _ = parts.port  # raises where it isn't a port
+        except ValueError:
+            # Neither the value nor the library's message is shown: either may hold a password.
+            detail = f"{msg}; write special characters of a name or password as %XX, and the port as a number"
+            raise SettingsError(detail) from None
         is_complete = bool(parts.netloc) or parts.scheme.startswith("sqlite")
         if parts.scheme not in schemes or not is_complete:
-            msg = f"{name}: an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)} is needed"
             raise SettingsError(msg)
         return value.rstrip("/") if parts.scheme.startswith("http") else value
 

@@ -30,6 +30,11 @@ def test_the_development_key_is_kept_and_readable_by_its_owner_only(tmp_path: Pa
     assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
 
 
+def test_the_var_folder_is_open_to_its_owner_only(tmp_path: Path) -> None:
+    Settings.read({"DIRECTORY_VAR": str(tmp_path / "var")})
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
 def test_production_refuses_to_start_without_a_key(tmp_path: Path) -> None:
     environ = {"DIRECTORY_ENV": "production", "DIRECTORY_VAR": str(tmp_path)}
     with pytest.raises(SettingsError, match="DIRECTORY_SECRET_KEY must be set"):
@@ -44,6 +49,10 @@ def test_production_refuses_to_start_without_a_key(tmp_path: Path) -> None:
         ("DIRECTORY_ENV", "staging", "one of development, production"),
         ("DIRECTORY_DATABASE_URL", "mysql://host/name", "sqlite:// or postgresql://"),
         ("DIRECTORY_DATABASE_URL", "nonsense", "sqlite://"),
+        ("DIRECTORY_DATABASE_URL", "postgresql://me:pass[word@host/name", "special characters"),
+        ("DIRECTORY_DATABASE_URL", "postgresql://me:pass\u2100word@host/name", "special characters"),
+        ("DIRECTORY_DATABASE_URL", "postgresql://me:word@host:pass/name", "the port as a number"),
+        ("DIRECTORY_SMTP_URL", "smtp://me:pass@host:70000", "the port as a number"),
         ("DIRECTORY_SMTP_URL", "localhost:25", "smtp:// or smtps://"),
         ("DIRECTORY_SMTP_URL", "smtp://", "smtp://"),
         ("DIRECTORY_BASE_URL", "makers.example", "http:// or https://"),
@@ -64,6 +73,7 @@ def test_a_bad_setting_is_named_with_what_would_be_right(tmp_path: Path, name: s
     assert name in str(caught.value)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert "me:" not in str(caught.value), "a password"
 
 
 def test_a_var_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
