@@ -8,6 +8,7 @@ from random import Random
 from typing import TypeVar
 
 from directory.catalogue.schema import Taxonomy
+from directory.core.places import country_name
 from directory.exchange import demo_names
 from directory.exchange.demo_figures import CLASSES, Stage, compose_figures, compose_references, days_ago
 from directory.exchange.demo_spec import (
@@ -147,7 +148,7 @@ class Composer:
         customer = self._customer(random, industry) if random.random() < stage.customers else None
         name = random.choice(work.systems)
         if name in taken and customer is not None:
-            name = f"{name}, {customer.name}"
+            name = f"{name}, {country_name(customer.country)}"  # not by name: not every customer may be named
         while name in taken:
             name = f"{random.choice(work.systems)} {len(taken) + 1}"
         taken.add(name)
