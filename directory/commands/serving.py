@@ -19,6 +19,7 @@ from directory.jobs.worker import Worker
 from directory.providers.models import Provider
 from directory.search import refresh
 
+WORKERS = 4
 THREADS = 4
 STOP_SECONDS = 10
 
@@ -58,7 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
 
 @click.command()
-@click.option("--workers", default=lambda: max(2, os.cpu_count() or 2), type=click.IntRange(1, 64), help="Processes.")
+@click.option("--workers", default=lambda: max(WORKERS, os.cpu_count() or 1), type=click.IntRange(1, 64), help="Processes.")
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address, as HOST:PORT.")
 @pass_context
 def serve(context: Context, workers: int, bind: str) -> None:
@@ -104,7 +105,7 @@ def _stop_all(processes: list[subprocess.Popen[bytes]]) -> None:
 
 @click.command()
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that serve.")
+@click.option("--workers", default=WORKERS, show_default=True, type=click.IntRange(1, 64), help="Processes that serve.")
 @pass_context
 def run(context: Context, port: int, workers: int) -> None:
     """Set up what is missing, then serve and work until Ctrl-C: the whole directory on one desk."""

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,6 +72,12 @@ def test_one_command_from_nothing_to_a_directory_and_back(running: tuple[subproc
     assert get(url + "/readyz")[0] == 200
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     assert len(children) == 2
+    server = children[0]
+    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    assert len(workers) == 4
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(get, [url + "/api/v1/providers?production=at-scale&per_page=3"] * 24))
+    assert len(answers) == 1, "every worker gives the same answer"
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 0, output
