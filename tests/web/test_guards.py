@@ -81,7 +81,9 @@ def test_a_new_address_is_closed_until_somebody_opens_it(app: Flask, method: str
     assert app.test_client().open("/new", method=method).status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/providers/a%00b", "/providers/a%00b/report", "/api/v1/providers/a%00b"])
+@pytest.mark.parametrize(
+    "address", ["/providers/a%00b", "/providers/a%00b/report", "/api/v1/providers/a%00b", "/checklist/%00"]
+)
 def test_an_address_that_postgresql_cannot_look_for_is_nowhere(postgresql_database: Database, address: str) -> None:
     settings = Settings(database_url=postgresql_database.url, var=Path("unused"), secret_key="x" * 32)
     assert create_app(settings).test_client().get(address).status_code == 404

@@ -47,7 +47,7 @@ def test_neighbours_lead_through_the_whole_list(site: FlaskClient, catalogue: Ca
     assert 'rel="next"' not in last
 
 
-@pytest.mark.parametrize("unknown", ["nope", "GDPR", "gdpr ", "%00", "x" * 200])
+@pytest.mark.parametrize("unknown", ["nope", "GDPR", "gdpr ", "x" * 200])
 def test_an_unknown_criterion_is_not_there(site: FlaskClient, unknown: str) -> None:
     answer = site.get(f"/checklist/{unknown}")
     assert answer.status_code == 404
