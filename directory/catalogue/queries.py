@@ -1,5 +1,6 @@
 """Reading what versions of the catalogue there are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.catalogue.models import CatalogueActivation, CatalogueVersion
+from directory.core.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,36 @@ def _state(version: CatalogueVersion, activation: CatalogueActivation | None, la
         activated_by=None if activation is None else activation.actor,
         reason="" if activation is None else activation.reason,
     )
+
+
+def version_before(version_ids: Iterable[int]) -> int | None:
+    """Return what a rollback leads to, given all activations of a kind, oldest first; None if there is nothing.
+
+    Going back to a version forgets what came after it, so rolling back twice leads two steps back and
+    never forward again to the version that was found wanting.
+    """
+    trail: list[int] = []
+    for version_id in version_ids:
+        if version_id in trail:
+            del trail[trail.index(version_id) :]
+        trail.append(version_id)
+    return trail[-2] if len(trail) > 1 else None
+
+
+def previous(session: Session, kind: str) -> CatalogueVersion:
+    """Return the version that a rollback of a kind leads to.
+
+    Raises:
+        NotFoundError: there is none before the one in force.
+
+    """
+    trail = session.scalars(
+        select(CatalogueActivation.version_id)
+        .join(CatalogueVersion, CatalogueVersion.id == CatalogueActivation.version_id)
+        .where(CatalogueVersion.kind == kind)
+        .order_by(CatalogueActivation.id)
+    )
+    before = version_before(trail)
+    if before is None:
+        raise NotFoundError(f"There is no {kind} before the one in force to go back to.")
+    return session.get_one(CatalogueVersion, before)

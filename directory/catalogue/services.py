@@ -16,11 +16,11 @@ from directory.audit.services import APPEND_LOCK, Event, append
 from directory.catalogue.consistency import dangling
 from directory.catalogue.loading import KINDS, Parsed, parse, read, read_text
 from directory.catalogue.models import CatalogueActivation, CatalogueVersion
-from directory.catalogue.queries import find_version
+from directory.catalogue.queries import find_version, previous
 from directory.catalogue.schema import CatalogueFile, Checklist, Rules, Taxonomy
 from directory.catalogue.source import CatalogueFileError
 from directory.core import paths
-from directory.core.errors import ConflictError, NotFoundError, UnavailableError
+from directory.core.errors import ConflictError, UnavailableError
 
 DECODED_AT_ONCE = 64
 
@@ -240,39 +240,6 @@ def activate(
     event = Event("catalogue.activated", f"{version.kind}:{version.version}", detail=detail)
     append(session, event, actor=actor, at=at)
     return activation
-
-
-def version_before(version_ids: Iterable[int]) -> int | None:
-    """Return what a rollback leads to, given all activations of a kind, oldest first; None if there is nothing.
-
-    Going back to a version forgets what came after it, so rolling back twice leads two steps back and
-    never forward again to the version that was found wanting.
-    """
-    trail: list[int] = []
-    for version_id in version_ids:
-        if version_id in trail:
-            del trail[trail.index(version_id) :]
-        trail.append(version_id)
-    return trail[-2] if len(trail) > 1 else None
-
-
-def previous(session: Session, kind: str) -> CatalogueVersion:
-    """Return the version that a rollback of a kind leads to.
-
-    Raises:
-        NotFoundError: there is none before the one in force.
-
-    """
-    trail = session.scalars(
-        select(CatalogueActivation.version_id)
-        .join(CatalogueVersion, CatalogueVersion.id == CatalogueActivation.version_id)
-        .where(CatalogueVersion.kind == kind)
-        .order_by(CatalogueActivation.id)
-    )
-    before = version_before(trail)
-    if before is None:
-        raise NotFoundError(f"There is no {kind} before the one in force to go back to.")
-    return session.get_one(CatalogueVersion, before)
 
 
 def rollback(session: Session, kind: str, *, actor: str, at: datetime, reason: str = "") -> CatalogueActivation:

@@ -13,7 +13,7 @@ from directory.catalogue import services
 from directory.catalogue.differences import differences
 from directory.catalogue.loading import KINDS, Parsed, read, read_text
 from directory.catalogue.models import CatalogueActivation, CatalogueVersion
-from directory.catalogue.queries import VersionState, find_version, versions
+from directory.catalogue.queries import VersionState, find_version, previous, versions
 from directory.catalogue.schema import CatalogueFile, Rules
 from directory.commands.context import Context, pass_context
 from directory.commands.database import ACTOR, indexing
@@ -195,7 +195,7 @@ def rollback(context: Context, kind: str, reason: str) -> None:
     """Put the version of KIND in force again that was so before the current one."""
     with _telling():
         with context.database.reading() as session:
-            version = services.previous(session, kind)
+            version = previous(session, kind)
         activation, _ = _switch(
             context,
             version,

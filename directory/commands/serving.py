@@ -59,7 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
 
 @click.command()
-@click.option("--workers", default=lambda: max(WORKERS, os.cpu_count() or 1), type=click.IntRange(1, 64), help="Processes.")
+@click.option("--workers", default=WORKERS, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address, as HOST:PORT.")
 @pass_context
 def serve(context: Context, workers: int, bind: str) -> None:

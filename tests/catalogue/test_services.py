@@ -17,7 +17,7 @@ from directory.audit.services import verify
 from directory.catalogue import services
 from directory.catalogue.loading import read_text
 from directory.catalogue.models import CatalogueActivation, CatalogueVersion
-from directory.catalogue.queries import find_version, versions
+from directory.catalogue.queries import find_version, version_before, versions
 from directory.catalogue.schema import MetricReaches
 from directory.catalogue.source import CatalogueFileError
 from directory.core.db import Database
@@ -237,13 +237,13 @@ def test_rollback_to_what_no_longer_fits_is_refused(database: Database) -> None:
 @given(ids=st.lists(st.integers(1, 5), max_size=12))
 def test_rolling_back_never_leads_to_what_is_in_force_and_always_ends(ids: list[int]) -> None:
     for _ in range(len(ids)):
-        before = services.version_before(ids)
+        before = version_before(ids)
         if before is None:
             return
         assert before != ids[-1]
         assert before in ids
         ids = [*ids, before]
-    assert services.version_before(ids) is None
+    assert version_before(ids) is None
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_rolling_back_never_leads_to_what_is_in_force_and_always_ends(ids: list[
     ],
 )
 def test_what_a_rollback_leads_to(ids: list[int], before: int | None) -> None:
-    assert services.version_before(ids) == before
+    assert version_before(ids) == before
 
 
 def together(count: int, work: Callable[[int], None]) -> list[BaseException]:
