@@ -27,7 +27,8 @@ LOOK_EVERY = 0.2
 MOST_WITHOUT_INDEX = 5_000
 """Up to so many providers are searched straight from the database when there is no index to use."""
 ATTEMPTS = 5
-BEHIND = "the search index is being rebuilt for the rules in force; until then filters may follow the rules before"
+BEHIND = "the search index is being rebuilt for the rules in force; answers come from the database"
+BY_RULES_BEFORE = "the search index is being rebuilt for the rules in force; until then filters follow the rules before"
 UNREADABLE = "the search index can't be read and will be rebuilt; answers come from the database"
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class Search:
         self._derived: Derived | None = None
         self._fallback: Derived | None = None
         self._trouble = ""
-        self._is_behind = False
+        self._behind = ""
 
     def find(self, query: Query, catalogue: Catalogue, on: date) -> Results:
         """Return the results as of a day; UnavailableError while there is no index and too much for the database."""
@@ -98,20 +99,22 @@ class Search:
     def generation(self, catalogue: Catalogue, on: date) -> Generation:
         """Return the generation that answers for a catalogue on a day."""
         loaded = self._newest()
-        self._is_behind = loaded is not None and loaded.catalogue != catalogue.key
         if loaded is None:
             return self._from_database(catalogue, on).generation
-        if self._is_behind:
+        if loaded.catalogue != catalogue.key:
             return self._despite(loaded, catalogue, on)
-        self._fallback = None
+        self._fallback, self._behind = None, ""
         return self._as_of(loaded, catalogue, on)
 
     def _despite(self, loaded: Loaded, catalogue: Catalogue, on: date) -> Generation:
         """Return what answers while the index was made for another catalogue than the one in force."""
         try:
-            return self._from_database(catalogue, on).generation
+            generation = self._from_database(catalogue, on).generation
         except UnavailableError:  # too many to weigh at once: by the rules before is better than not at all
-            return loaded.generation
+            generation, self._behind = loaded.generation, BY_RULES_BEFORE
+        else:
+            self._behind = BEHIND
+        return generation
 
     def state(self) -> SearchState:
         """Return how search is doing, as far as the last query or a look at the index shows."""
@@ -121,8 +124,8 @@ class Search:
             count = len(fallback.generation.alive) if fallback else 0
             message = self._trouble or "there is no search index yet; answers come from the database"
             return SearchState(is_degraded=True, message=message, generation="", providers=count)
-        message = BEHIND if self._is_behind else f"reads the index of {len(loaded.generation.alive):,} providers"
-        return SearchState(self._is_behind, message, loaded.name, len(loaded.generation.alive))
+        message = self._behind or f"reads the index of {len(loaded.generation.alive):,} providers"
+        return SearchState(bool(self._behind), message, loaded.name, len(loaded.generation.alive))
 
     # ---------------------------------------------------------------- the index
 
