@@ -206,7 +206,7 @@ def _mend(raw: Any, steps: list[int | str]) -> bool:  # noqa: ANN401 - decoded J
 
 def _reason(message: str) -> str:
     if "RFC3339" in message:
-        return "must be a date as YYYY-MM-DD"
+        return "must be a day that exists, as YYYY-MM-DD"
     expected = EXPECTED.match(message)
     if expected is None:
         return "must be a number such as 12000 or 99.95" if "decimal" in message else "isn't of the right kind"

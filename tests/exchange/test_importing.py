@@ -292,7 +292,7 @@ def test_a_dirty_spreadsheet(database: Database, tmp_path: Path) -> None:
     run = import_bytes(database, tmp_path, text.encode("cp1252"), suffix="csv")
     assert run.said == [
         "line 4: country: “Atlantis” isn't an ISO 3166-1 alpha-2 code",
-        "line 5: source.retrieved: must be a date as YYYY-MM-DD",
+        "line 5: source.retrieved: must be a day that exists, as YYYY-MM-DD",
     ]
     first, formula = listing(database)
     assert first == {

@@ -118,7 +118,7 @@ def test_refused_with_its_reason(field: str, typed: Any, reason: str) -> None:
             },
         ),
         (firm(source={"retrieved": "2026-11-05"}), {"source.retrieved": "is in the future"}),
-        (firm(source={"retrieved": "12/1"}), {"source.retrieved": "must be a date as YYYY-MM-DD"}),
+        (firm(source={"retrieved": "12/1"}), {"source.retrieved": "must be a day that exists, as YYYY-MM-DD"}),
         (firm(source={"url": "ftp://x.com"}), {"source.url": "must begin with http:// or https://"}),
         (
             firm(certifications=[{"name": "ISO 27002"}]),
@@ -144,7 +144,7 @@ def test_refused_with_its_reason(field: str, typed: Any, reason: str) -> None:
         ),
         (
             firm(systems=[{"name": "A", "live_since": "1/2/2025"}]),
-            {"systems[0].live_since": "must be a date as YYYY-MM-DD"},
+            {"systems[0].live_since": "must be a day that exists, as YYYY-MM-DD"},
         ),
         (system(speed={}), {"systems[0].figures.speed": "isn't a key of the format"}),
         (
@@ -163,7 +163,7 @@ def test_refused_with_its_reason(field: str, typed: Any, reason: str) -> None:
             system(deploy_minutes={"value": "soon", "as_of": "12/1", "window_days": 0}),
             {
                 "systems[0].figures.deploy_minutes.value": "must be a number such as 12000 or 99.95",
-                "systems[0].figures.deploy_minutes.as_of": "must be a date as YYYY-MM-DD",
+                "systems[0].figures.deploy_minutes.as_of": "must be a day that exists, as YYYY-MM-DD",
                 "systems[0].figures.deploy_minutes.window_days": "must be from 1 to 3660",
             },
         ),

@@ -120,7 +120,7 @@ def test_empty_cells_are_absent_and_short_rows_too(tmp_path: Path) -> None:
         ("founded:about 2010", "founded: must be a number in digits only, not “about 2010”"),
         ('employees:"1,000"', "employees: must be a number in digits only, not “1,000”"),
         ("employees:-5", "employees: must be a number in digits only, not “-5”"),
-        ("source.retrieved:12/1", "source.retrieved: must be a date as YYYY-MM-DD"),
+        ("source.retrieved:12/1", "source.retrieved: must be a day that exists, as YYYY-MM-DD"),
         ("min_project.amount:5", "min_project.currency: is required"),
         ("country:D\x00", "country: holds a control character (U+0000)"),
     ],
