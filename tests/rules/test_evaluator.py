@@ -95,6 +95,9 @@ def test_one_figure_decides(spoiled: object, rule: str, outcome: str, tier: Tier
 ONE_CUSTOMER = (reference(1, "one.example"), reference(2, "one.example"))
 OWN_DOMAIN = (reference(1, "one.example"), reference(2, "perfect.example"))
 SMALL = tuple(reference(n, f"{n}.example", employees=999) for n in (1, 2))
+LARGE = (reference(1, "one.example", employees=1000),)
+MAYBE_REGULATED = (reference(1, "one.example", employees=5, is_regulated=None),)
+NOT_YET = (reference(1, "one.example", verified_on=TODAY + timedelta(days=1)),)
 SILENT = tuple(reference(n, f"{n}.example", employees=None) for n in (1, 2))
 REGULATED = tuple(reference(n, f"{n}.example", employees=5, is_regulated=True) for n in (1, 2))
 OLD = tuple(reference(n, f"{n}.example", answered_on=add_months(TODAY, -12)) for n in (1, 2))
@@ -104,7 +107,10 @@ REFERENCES = [
     (ONE_CUSTOMER, {"P1": "pass", "S1": "unknown"}),
     (OWN_DOMAIN, {"S1": "unknown"}),
     (SMALL, {"E1": "fail", "S1": "pass"}),
+    (LARGE, {"E1": "pass"}),
     (SILENT, {"E1": "unknown"}),
+    (MAYBE_REGULATED, {"E1": "unknown"}),
+    (NOT_YET, {"P1": "unknown", "E1": "unknown"}),
     (REGULATED, {"E1": "pass"}),
 ]
 
