@@ -96,5 +96,5 @@ def previous(session: Session, kind: str) -> CatalogueVersion:
     )
     before = version_before(trail)
     if before is None:
-        raise NotFoundError(f"There is no {kind} before the one in force to go back to.")
+        raise NotFoundError(f"No earlier version of {kind} was in force, so there is nothing to go back to.")
     return session.get_one(CatalogueVersion, before)

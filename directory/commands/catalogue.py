@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
-from rich.progress import Progress
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from directory.catalogue import services
@@ -16,30 +15,20 @@ from directory.catalogue.models import CatalogueActivation, CatalogueVersion
 from directory.catalogue.queries import VersionState, find_version, previous, versions
 from directory.catalogue.schema import CatalogueFile, Rules
 from directory.commands.context import Context, pass_context
-from directory.commands.database import ACTOR, indexing
+from directory.commands.database import ACTOR
+from directory.commands.group import Commands
+from directory.commands.progress import shown
 from directory.core import clock
-from directory.core.errors import ConflictError, DomainError, NotFoundError, UnavailableError
+from directory.core.errors import ConflictError, NotFoundError, UnavailableError
 from directory.rules.impact import ENTERPRISE, Impact, impact
 from directory.search import refresh
 
 REASON = click.option("--reason", default="", help="Why; it stands in the public audit log.")
-LINE_EVERY = 5_000  # providers, where there is no terminal to draw a bar on
 
 
-@click.group()
+@click.group(cls=Commands)
 def catalogue() -> None:
     """Versions of checklist, rules and taxonomy: what is in force, what a new one would change, switch, back."""
-
-
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Turn what can go wrong into a message and exit status 1."""
-    try:
-        yield
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
-    except DatabaseError as error:
-        raise click.ClickException(f"the database can't be used: {error.orig}. Try: directory migrate") from error
 
 
 def _line(state: VersionState) -> str:
@@ -56,7 +45,7 @@ def _line(state: VersionState) -> str:
 @pass_context
 def list_command(context: Context) -> None:
     """List every stored version; a star marks those in force."""
-    with _telling(), context.database.reading() as session:
+    with context.database.reading() as session:
         states = versions(session)
     if not states:
         raise click.ClickException("No catalogue is stored yet. Run: directory migrate")
@@ -77,15 +66,8 @@ def _of_kind(current: services.Catalogue, kind: str) -> CatalogueFile:
 
 
 def _impact(context: Context, session: Session, current: services.Catalogue, rules: Rules) -> Impact:
-    with Progress(console=context.console, disable=not context.console.is_terminal) as progress:
-        task = progress.add_task("providers", total=None)
-
-        def advance(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-            if not context.console.is_terminal and (done == total or done % LINE_EVERY == 0):
-                context.console.print(f"{done:,} of {total:,} providers")
-
-        return impact(session, current, rules, clock.today(), advance)
+    with shown(context) as told:
+        return impact(session, current, rules, clock.today(), partial(told, "providers"))
 
 
 def _show_impact(found: Impact, rules: Rules) -> None:
@@ -107,20 +89,19 @@ def _show_impact(found: Impact, rules: Rules) -> None:
 @pass_context
 def check(context: Context, file: Path) -> None:
     """Say what is wrong with FILE, or what it would change against the version in force."""
-    with _telling():
-        content = read_text(file)
-        parsed = read(content, str(file))
-        with context.database.reading() as session:
-            current = services.in_force(session)
-            services.check_against(parsed, current)
-            _refuse_taken(session, parsed, content)
-            known = _of_kind(current, parsed.file.kind)
-            click.echo(f"{file} is a good {parsed.file.kind} file, version {parsed.file.version}.")
-            click.echo(f"Against version {known.version}, which is in force:")
-            for line in differences(known, parsed.file) or ["nothing changes"]:
-                click.echo(f"  {line}")
-            if isinstance(parsed.file, Rules):
-                _show_impact(_impact(context, session, current, parsed.file), parsed.file)
+    content = read_text(file)
+    parsed = read(content, str(file))
+    with context.database.reading() as session:
+        current = services.in_force(session)
+        services.check_against(parsed, current)
+        _refuse_taken(session, parsed, content)
+        known = _of_kind(current, parsed.file.kind)
+        click.echo(f"{file} is a good {parsed.file.kind} file, version {parsed.file.version}.")
+        click.echo(f"Against version {known.version}, which is in force:")
+        for line in differences(known, parsed.file) or ["nothing changes"]:
+            click.echo(f"  {line}")
+        if isinstance(parsed.file, Rules):
+            _show_impact(_impact(context, session, current, parsed.file), parsed.file)
 
 
 def _chosen(session: Session, target: str, version: str | None) -> CatalogueVersion:
@@ -138,11 +119,10 @@ def _index_for(context: Context, proposed: services.Catalogue) -> Iterator[None]
     """Build the index for a catalogue before the body puts it in force; what the index holds depends on it."""
     folder = context.settings.index_dir
     try:
-        with (
-            indexing(context) as advance,
-            refresh.switching(context.database, folder, proposed, on=clock.today(), progress=advance),
-        ):
-            yield
+        with shown(context) as told:
+            progress = partial(told, "indexing")
+            with refresh.switching(context.database, folder, proposed, on=clock.today(), progress=progress):
+                yield
     except (UnavailableError, OSError) as error:
         raise click.ClickException(f"Nothing is switched: the search index can't be built: {error}") from error
 
@@ -174,15 +154,14 @@ def activate(context: Context, target: str, version: str | None, reason: str) ->
         raise click.UsageError(f"which version of {target}? See: directory catalogue list")
     if version is not None and target not in KINDS:
         raise click.UsageError(f"{target!r} is not a kind; kinds are {', '.join(KINDS)}")
-    with _telling():
-        with context.database.writing() as session:
-            chosen = _chosen(session, target, version)
-            services.proposed(session, chosen)  # one that doesn't fit isn't even stored
-        activation, is_change = _switch(
-            context,
-            chosen,
-            lambda session: services.activate(session, chosen, actor=ACTOR, at=clock.now(), reason=reason),
-        )
+    with context.database.writing() as session:
+        chosen = _chosen(session, target, version)
+        services.proposed(session, chosen)  # one that doesn't fit isn't even stored
+    activation, is_change = _switch(
+        context,
+        chosen,
+        lambda session: services.activate(session, chosen, actor=ACTOR, at=clock.now(), reason=reason),
+    )
     known = activation.version
     click.echo(f"{known.kind} {known.version} {'is' if is_change else 'already is'} in force")
 
@@ -193,12 +172,11 @@ def activate(context: Context, target: str, version: str | None, reason: str) ->
 @pass_context
 def rollback(context: Context, kind: str, reason: str) -> None:
     """Put the version of KIND in force again that was so before the current one."""
-    with _telling():
-        with context.database.reading() as session:
-            version = previous(session, kind)
-        activation, _ = _switch(
-            context,
-            version,
-            lambda session: services.rollback(session, kind, actor=ACTOR, at=clock.now(), reason=reason),
-        )
+    with context.database.reading() as session:
+        version = previous(session, kind)
+    activation, _ = _switch(
+        context,
+        version,
+        lambda session: services.rollback(session, kind, actor=ACTOR, at=clock.now(), reason=reason),
+    )
     click.echo(f"{activation.version.kind} {activation.version.version} is in force again")

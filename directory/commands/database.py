@@ -1,13 +1,12 @@
 """`directory migrate` and `directory reindex`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from directory.catalogue.services import install_shipped
 from directory.commands.context import Context, pass_context
+from directory.commands.progress import shown
 from directory.core import clock, schema
 from directory.search import refresh
 
@@ -34,19 +33,7 @@ def migrate(context: Context) -> None:
 @pass_context
 def reindex(context: Context) -> None:
     """Build a fresh search index beside the live one and swap it in; readers never see a gap."""
-    with indexing(context) as advance:
-        count = refresh.reindex(context.database, context.settings.index_dir, on=clock.today(), progress=advance)
-    click.echo(f"{count} providers indexed")
-
-
-@contextmanager
-def indexing(context: Context) -> Iterator[refresh.Progress]:
-    """Give what to call with the progress of building an index: a bar on a terminal, nothing elsewhere."""
-    columns = (TextColumn("indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=context.console, disable=not context.console.is_terminal) as progress:
-        task = progress.add_task("indexing", total=None)
-
-        def advance(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        yield advance
+    with shown(context) as told:
+        progress = partial(told, "indexing")
+        count = refresh.reindex(context.database, context.settings.index_dir, on=clock.today(), progress=progress)
+    click.echo(f"{count:,} providers indexed")

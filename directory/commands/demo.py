@@ -1,17 +1,12 @@
 """`directory demo`: fictional providers in, and out again."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from directory.catalogue import services as catalogues
 from directory.commands.context import Context, pass_context
+from directory.commands.progress import shown
 from directory.core import clock
 from directory.exchange import demo as entries
-
-LINE_EVERY = 10_000
 
 REFUSAL = (
     "directory demo doesn't run where DIRECTORY_ENV=production: its entries are firms that don't exist."
@@ -52,11 +47,13 @@ def load_demo(context: Context, providers: int | None = None, seed: int = entrie
     wanted = providers or entries.default_providers()
     plan = entries.Plan(wanted, seed, catalogues.shipped())
     at, added = clock.now(), 0
-    with _shown(context, "loading", wanted) as advance:
+    done = 0
+    with shown(context) as told:
         for ordinals in plan.batches():
             with context.database.writing() as session:
                 added += entries.load(session, plan, ordinals, at=at)
-            advance(len(ordinals))
+            done += len(ordinals)
+            told("loading", done, wanted)
     if added:
         click.echo(f"{added:,} demonstration {_entries(added)} loaded")
     else:
@@ -76,14 +73,14 @@ def remove_demo(context: Context) -> int:
     at, removed = clock.now(), 0
     with context.database.writing() as session:
         total = entries.hide(session, at=at)
-    with _shown(context, "removing", total) as advance:
+    with shown(context) as told:
         while True:
             with context.database.writing() as session:
                 gone = entries.remove(session, at=at)
             if not gone:
                 break
             removed += gone
-            advance(gone)
+            told("removing", removed, total)
     click.echo(
         f"{removed:,} demonstration {_entries(removed)} removed" if removed else "No demonstration entries are there"
     )
@@ -92,24 +89,3 @@ def remove_demo(context: Context) -> int:
 
 def _entries(count: int) -> str:
     return "entry" if count == 1 else "entries"
-
-
-@contextmanager
-def _shown(context: Context, verb: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Give what to call with each number done: a bar on a terminal, now and then a line elsewhere."""
-    console = context.console
-    if console.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task(verb, total=total)
-            yield lambda done: progress.advance(task, done)
-        return
-    seen = 0
-
-    def tell(done: int) -> None:
-        nonlocal seen
-        seen += done
-        if seen // LINE_EVERY > (seen - done) // LINE_EVERY:
-            console.print(f"{verb}: {seen:,} of {total:,}", highlight=False)
-
-    yield tell

@@ -1,28 +1,25 @@
 """`directory import` and `directory export`."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import click
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory.catalogue import services as catalogues
 from directory.commands.context import Context, pass_context
+from directory.commands.progress import shown
 from directory.core import clock
 from directory.core.errors import DomainError
 from directory.exchange.checking import Checker
 from directory.exchange.exporting import export, replacing
 from directory.exchange.importing import Importer, Notice, Report
-from directory.exchange.importing import Progress as Told
 from directory.exchange.sources import SUFFIXES, Format, opened
 from directory.exchange.writing import Outcome
 
-SECONDS_BETWEEN_LINES = 5
 FORMATS = click.Choice([kind.value for kind in Format])
 
 
@@ -40,7 +37,7 @@ def import_command(context: Context, file: str, *, dry_run: bool, kind: str | No
     at = clock.now()
     try:
         checker = _checker(context, at)
-        with opened(file, Format(kind) if kind else None) as source, _shown(context) as progress:
+        with opened(file, Format(kind) if kind else None) as source, shown(context) as progress:
             importer = Importer(context.database.writing, checker, at, _tell, progress, is_dry_run=dry_run)
             report = importer.run(source)
     except DomainError as error:
@@ -60,7 +57,7 @@ def export_command(context: Context, file: str, kind: str | None) -> None:
     try:
         with ExitStack() as stack:
             session = stack.enter_context(context.database.reading())
-            told = stack.enter_context(_shown(context))
+            told = stack.enter_context(shown(context))
             stream = stack.enter_context(_written(file))
             count = export(session, stream, chosen, lambda done: told("exporting", done, 0))
     except BrokenPipeError:
@@ -102,33 +99,3 @@ def _sum_up(report: Report, *, is_dry_run: bool) -> None:
     click.echo(f"dry run, nothing was written: {report}" if is_dry_run else str(report))
     if report.counts[Outcome.BAD]:
         raise SystemExit(1)
-
-
-@contextmanager
-def _shown(context: Context) -> Iterator[Told]:
-    """Give what shows progress: a bar on a terminal, a line every few seconds elsewhere."""
-    if not context.console.is_terminal:
-        yield _Lines()
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=context.console, transient=True) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def told(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(what, total=None)
-            progress.update(tasks[what], completed=done, total=total or None)
-
-        yield told
-
-
-class _Lines:
-    """Progress as plain lines, none before the work has taken a few seconds."""
-
-    def __init__(self) -> None:
-        self._said_at = clock.now()
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        if (clock.now() - self._said_at).total_seconds() >= SECONDS_BETWEEN_LINES:
-            self._said_at = clock.now()
-            click.echo(f"{what}: {done:,}" + (f" of {total:,}" if total else ""), err=True)

@@ -81,7 +81,7 @@ def test_a_database_without_tables_is_told(tmp_path: Path) -> None:
     result = runner(database, tmp_path)("list")
     database.dispose()
     assert result.exit_code == 1
-    assert "Try: directory migrate" in result.stderr
+    assert "run: directory migrate" in result.stderr
 
 
 def test_check_tells_what_is_wrong_with_line_and_reason(invoke: Invoke, tmp_path: Path) -> None:
@@ -143,7 +143,6 @@ def test_check_names_who_would_lose_and_gain(
     assert laxer.stdout.endswith("1 provider would gain In production:\n  Small\n")
     same = invoke("check", write(tmp_path, "rules", version="4"))
     assert same.stdout.endswith("No provider of 24 would gain or lose a tier.\n")
-    assert "24 of 24 providers" in same.stderr
 
 
 def test_a_higher_tier_counts_as_the_lower_one_too() -> None:
@@ -205,7 +204,7 @@ def test_a_refused_activation_stores_nothing(invoke: Invoke, sqlite_database: Da
         (("activate", "rules"), 2, "which version of rules?"),
         (("activate", "ruls", "1"), 2, "'ruls' is not a kind"),
         (("activate",), 2, "Missing argument"),
-        (("rollback", "rules"), 1, "no rules before the one in force"),
+        (("rollback", "rules"), 1, "No earlier version of rules"),
         (("rollback", "ruls"), 2, "'ruls' is not one of"),
         (("check",), 2, "Missing argument"),
     ],

@@ -208,7 +208,7 @@ def test_rollback_goes_back_step_by_step(database: Database) -> None:
         with database.writing() as session:
             services.rollback(session, "rules", actor="tests", at=LATER, reason="too strict")
         assert volume_asked(database) == expected
-    with database.writing() as session, pytest.raises(NotFoundError, match="no rules before the one in force"):
+    with database.writing() as session, pytest.raises(NotFoundError, match="No earlier version of rules"):
         services.rollback(session, "rules", actor="tests", at=LATER)
     with database.reading() as session:
         assert events(session)[-2:] == [("catalogue.activated", "rules:2"), ("catalogue.activated", "rules:1")]
