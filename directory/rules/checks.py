@@ -93,10 +93,13 @@ def _stated_of(condition: Stated, system: WeighedSystem) -> Said:
     found, missing = [], []
     for metric in map(Metric, condition.metrics):
         figure = system.figures.get(metric)
-        if figure is None or figure.level < condition.level:
-            missing.append(f"{system.facts.name}: {DEFINITIONS[metric].short} not stated, or expired")
+        subject = f"{system.facts.name}: {DEFINITIONS[metric].short}"
+        if figure is None:
+            missing.append(f"{subject} not stated, or expired")
+        elif figure.level < condition.level:
+            missing.append(f"{subject} {_named(figure)}, not {Level(condition.level).word}")
         else:
-            found.append(f"{system.facts.name}: {DEFINITIONS[metric].short} {_named(figure)}")
+            found.append(f"{subject} {_named(figure)}")
     return (UNKNOWN, tuple(missing)) if missing else (PASS, tuple(found))
 
 
