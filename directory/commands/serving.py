@@ -14,7 +14,7 @@ from directory.app import create_app
 from directory.commands.context import Context, pass_context
 from directory.commands.database import bring_up_to_date
 from directory.commands.demo import load_demo
-from directory.core import clock
+from directory.core import clock, schema
 from directory.jobs.worker import Worker
 from directory.providers.models import Provider
 from directory.search import refresh
@@ -72,6 +72,8 @@ def serve(context: Context, workers: int, bind: str) -> None:
 @pass_context
 def worker(context: Context) -> None:
     """Carry out jobs and keep the search index up to date; run as many as you like."""
+    if schema.current(context.database.engine) != schema.head():
+        raise click.ClickException("the database's schema isn't the newest. Run: directory migrate")
     one = Worker(context.database, context.settings)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

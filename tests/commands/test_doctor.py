@@ -46,6 +46,12 @@ def test_before_migrate_the_doctor_says_to_migrate(environ: pytest.MonkeyPatch) 
     assert "→ run: directory migrate" in result.output
 
 
+def test_a_worker_does_not_start_on_an_old_schema(environ: pytest.MonkeyPatch) -> None:
+    result = run("worker")
+    assert result.exit_code == 1
+    assert result.output.strip() == "Error: the database's schema isn't the newest. Run: directory migrate"
+
+
 def test_after_migrate_and_reindex_everything_is_well(environ: pytest.MonkeyPatch) -> None:
     migrated = run("migrate")
     assert migrated.exit_code == 0, migrated.output
