@@ -20,6 +20,10 @@ KINDS: Mapping[str, type[Taxonomy | Checklist | Rules]] = {
     "checklist": Checklist,
     "rules": Rules,
 }
+for _kind in KINDS.values():
+    # msgspec prepares a type at its first use, and two threads that do so at once bring the process down.
+    # Making a decoder prepares it here and now, while the module is imported by one thread alone.
+    msgspec.json.Decoder(_kind)
 PLAINER = (
     (re.compile(r" - at `\$.*`$"), ""),
     (re.compile(r"Expected `str` matching regex '\^\[0-9\].*"), 'must be a version such as "2" or "2.1"'),

@@ -79,16 +79,14 @@ def _newest(session: Session) -> dict[str, _Stored]:
 
 
 def _file(session: Session, stored: _Stored) -> CatalogueFile:
-    """Return a version's contents, decoded once per process."""
+    """Return a version's contents, decoded once per process: other threads wait rather than do the same."""
     with _decoding:
         known = _decoded.get(stored.sha256)
-    if known is not None:
-        return known
-    content = session.scalars(select(CatalogueVersion.content).where(CatalogueVersion.id == stored.version_id)).one()
-    decoded = parse(content, f"stored version {stored.version}")
-    with _decoding:
-        _decoded[stored.sha256] = decoded
-    return decoded
+        if known is None:
+            content = select(CatalogueVersion.content).where(CatalogueVersion.id == stored.version_id)
+            known = parse(session.scalars(content).one(), f"stored version {stored.version}")
+            _decoded[stored.sha256] = known
+    return known
 
 
 def _key(hashes: Iterable[str]) -> str:
