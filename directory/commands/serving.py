@@ -137,7 +137,8 @@ def _wait(processes: list[subprocess.Popen[bytes]]) -> str | None:
     def interrupted(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupted)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell's background job starts with the second one ignored
+        signal.signal(number, interrupted)
     try:
         while True:
             for name, process in zip(("the server", "the worker"), processes, strict=True):

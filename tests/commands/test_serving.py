@@ -55,7 +55,10 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     environ = {**os.environ, "DIRECTORY_VAR": str(tmp_path / "var"), "PORT": str(port)}
     environ.pop("DIRECTORY_BASE_URL", None)
     command = [sys.executable, "-m", "directory", "run"]
+    # As in the background of a shell script, where an interrupt is ignored until somebody handles it.
+    ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)
     process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    signal.signal(signal.SIGINT, ignored)
     yield process, f"http://127.0.0.1:{port}"
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
