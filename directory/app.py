@@ -6,11 +6,15 @@ from directory.core import log, paths
 from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.search.service import Search
-from directory.web import assets, errors, filters, guards, requests, security, session
+from directory.web import assets, errors, filters, guards, identity, requests, security, session
+from directory.web.account.routes import blueprint as account
+from directory.web.admin.routes import blueprint as admin
 from directory.web.api.routes import blueprint as api
 from directory.web.buyer.routes import blueprint as buyer
 from directory.web.machines.routes import blueprint as machines
 from directory.web.ops.routes import blueprint as ops
+from directory.web.referee.routes import blueprint as referee
+from directory.web.vendor.routes import blueprint as vendor
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -27,9 +31,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     requests.install(app)
     security.install(app, settings)
     guards.install(app)
+    identity.install(app)
     errors.install(app)
     filters.install(app)
     assets.install(app)
-    for blueprint in (buyer, machines, api, ops):
+    for blueprint in (buyer, machines, api, ops, account, vendor, referee, admin):
         app.register_blueprint(blueprint)
     return app

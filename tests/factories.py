@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from directory.accounts.models import Role, User
 from directory.audit.services import Event, append
 from directory.core.db import Base
 from directory.evidence.metrics import Metric
 from directory.evidence.models import Document, Evidence, Figure, Observation
+from directory.providers.membership import MemberRole, Membership
 from directory.providers.models import Provider, System
 from directory.readiness.models import Answer, Certification, Status
 from directory.references.models import Reference, ReferenceState
@@ -43,6 +45,26 @@ def _added(session: Session, row: Row) -> Row:
     session.add(row)
     session.flush()
     return row
+
+
+def add_user(session: Session, role: Role = Role.VENDOR, **columns: Any) -> User:
+    """Add somebody with a confirmed account and no password."""
+    number = next(_numbers)
+    defaults = {
+        "email": f"person-{number}@people.example",
+        "name": f"Person {number}",
+        "role": role,
+        "confirmed_at": AT,
+        "fs_uniquifier": f"uniquifier-{number}",
+        "created_at": AT,
+        "updated_at": AT,
+    }
+    return _added(session, User(**{**defaults, **columns}))
+
+
+def add_member(session: Session, provider: Provider, user: User, role: MemberRole = MemberRole.OWNER) -> Membership:
+    """Make somebody a member of a provider."""
+    return _added(session, Membership(provider_id=provider.id, user_id=user.id, role=role, created_at=AT))
 
 
 def add_provider(session: Session, **columns: Any) -> Provider:

@@ -29,7 +29,7 @@ LONG_MODULES: dict[str, str] = {
 
 MAX_FUNCTION, MAX_MODULE, USUAL_FUNCTION = 50, 300, 12
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "manager", "managers", "data", "misc", "common", "stuff"}
-HTTP = {"flask", "werkzeug", "wtforms", "flask_wtf", "flask_limiter", "flask_compress", "jinja2"}
+HTTP = {"flask", "werkzeug", "wtforms", "flask_wtf", "flask_limiter", "flask_compress", "flask_login", "flask_security"}
 MAY_HTTP = {"web", "app", "commands"}
 
 
@@ -99,6 +99,11 @@ def test_http_is_known_only_where_it_belongs(name: str) -> None:
 def test_whoosh_is_known_only_to_search(name: str) -> None:
     if part_of(name) != "search":
         assert "whoosh" not in imported(tree_of(NAMES[name]))
+
+
+def test_templates_are_filled_by_pages_and_letters_only() -> None:
+    users = {name for name, file in NAMES.items() if "jinja2" in imported(tree_of(file))}
+    assert {name for name in users if part_of(name) not in MAY_HTTP} == {"directory/jobs/letters.py"}
 
 
 def test_only_the_clock_reads_the_clock() -> None:

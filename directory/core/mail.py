@@ -15,12 +15,18 @@ DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A plain-text mail. `key` makes its Message-ID: the same mail sent twice carries the same one."""
+    """A mail, in plain text and, where there is one, HTML that says the same.
+
+    `key` makes its Message-ID: the same mail sent twice carries the same one. `unsubscribe` is the whole address
+    that ends this kind of mail in one click.
+    """
 
     to: str
     subject: str
     text: str
     key: str
+    html: str = ""
+    unsubscribe: str = ""
 
 
 def compose(message: Message, settings: Settings) -> EmailMessage:
@@ -31,7 +37,12 @@ def compose(message: Message, settings: Settings) -> EmailMessage:
     email["To"] = message.to
     email["Subject"] = message.subject
     email["Message-ID"] = f"<{message.key}@{host}>"
+    if message.unsubscribe:
+        email["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     email.set_content(message.text)
+    if message.html:
+        email.add_alternative(message.html, subtype="html")
     return email
 
 

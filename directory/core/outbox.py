@@ -1,9 +1,11 @@
 """The job table: work that sends, waits or repeats, written in the transaction that causes it."""
 
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from directory.core.db import Base
@@ -37,3 +39,32 @@ def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], *, a
     job = Job(kind=kind, key=key, payload=payload, run_at=at, created_at=at, state="waiting", attempts=0)
     session.add(job)
     return job
+
+
+def enqueue_once(session: Session, kind: str, key: str, payload: dict[str, Any], *, at: datetime) -> bool:
+    """Add a job unless one with this key was ever added and is still kept; return whether it was added."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {"kind": kind, "key": key, "payload": payload, "run_at": at, "created_at": at}
+    statement = dialect.insert(Job).values(**row, state="waiting", attempts=0, last_error="")
+    added = session.scalar(statement.on_conflict_do_nothing(index_elements=["key"]).returning(Job.id))
+    return added is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to write when it is sent: `template` under `templates/email/`, its `values` (plain JSON) by name.
+
+    `key` identifies it, and makes its Message-ID. `unsubscribe` is the path of the address that ends this kind
+    of mail without a log-in, where there is one. Links are written in the template, over the settings' base address.
+    """
+
+    template: str
+    to: str
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+    unsubscribe: str = ""
+
+
+def post(session: Session, letter: Letter, *, at: datetime) -> bool:
+    """Put a letter in the outbox, in the caller's transaction; the same key again changes nothing."""
+    return enqueue_once(session, "letter", letter.key, asdict(letter), at=at)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
@@ -10,7 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from directory.core.db import Base
 from directory.evidence.metrics import Metric
 
+
+class DocumentState(StrEnum):
+    """Where a document stands; only a checked one is evidence."""
+
+    WAITING = "waiting"
+    CHECKED = "checked"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 METRICS = ", ".join(f"'{metric}'" for metric in Metric)
+DOCUMENT_STATES = ", ".join(f"'{state}'" for state in DocumentState)
 COVERAGES = "'24x7', 'business-hours'"
 
 
@@ -53,9 +65,19 @@ class Figure(Base):
 
 
 class Document(Base):
-    """A document that names entity, scope, window and date; evidence once an admin has checked it."""
+    """A document that names entity, scope, window and date; evidence once an admin has checked it.
+
+    It is an address (`url`), or an upload kept outside the web root under `file_sha256`. `subjects` is what the
+    vendor says it shows, as typed: a list of {"system_id", "metric", "value", "coverage"} or {"criterion", "status"}
+    or {"certification"}; what counts is the evidence that an admin makes of it.
+    """
 
     __tablename__ = "document"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({DOCUMENT_STATES})", name="state"),
+        CheckConstraint("state <> 'checked' OR checked_at IS NOT NULL", name="checked"),
+        CheckConstraint("state <> 'withdrawn' OR withdrawn_at IS NOT NULL", name="withdrawn"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
@@ -68,6 +90,18 @@ class Document(Base):
     ends_on: Mapped[date | None]
     checked_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(10), default=DocumentState.CHECKED, index=True)
+    subjects: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    file_sha256: Mapped[str | None] = mapped_column(String(64))
+    file_name: Mapped[str | None] = mapped_column(String(200))
+    file_type: Mapped[str | None] = mapped_column(String(40))
+    file_size: Mapped[int | None]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    added_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read by SQLAlchemy at class creation
 
 
 class Observation(Base):

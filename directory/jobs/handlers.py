@@ -4,14 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 from directory.core.mail import Message, deliver
-from directory.core.settings import Settings
+from directory.core.outbox import Letter
+from directory.jobs.context import Context
+from directory.jobs.letters import write
 
-Handler = Callable[[dict[str, Any], Settings], None]
-
-
-def send_mail(payload: dict[str, Any], settings: Settings) -> None:
-    """Send the mail that the payload describes: to, subject, text, key."""
-    deliver(Message(**payload), settings)
+Handler = Callable[[dict[str, Any], Context], None]
 
 
-HANDLERS: dict[str, Handler] = {"mail": send_mail}
+def send_mail(payload: dict[str, Any], context: Context) -> None:
+    """Send the mail that the payload holds, ready as it is: to, subject, text, key."""
+    deliver(Message(**payload), context.settings)
+
+
+def send_letter(payload: dict[str, Any], context: Context) -> None:
+    """Write and send the letter that the payload describes; see `Letter`."""
+    deliver(write(Letter(**payload), context.settings), context.settings)
+
+
+HANDLERS: dict[str, Handler] = {"mail": send_mail, "letter": send_letter}

@@ -12,6 +12,7 @@ from directory.core import clock
 from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.jobs import queue
+from directory.jobs.context import Context
 from directory.jobs.handlers import HANDLERS
 from directory.search import refresh
 
@@ -27,6 +28,7 @@ class Worker:
         """Name it by machine and process, as a lease shows it."""
         self.database = database
         self.settings = settings
+        self.context = Context(settings, database)
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._stopped = threading.Event()
         self._tidied_on: date | None = None
@@ -76,7 +78,7 @@ class Worker:
         if held is None:
             return False
         try:
-            HANDLERS[held.kind](held.payload, self.settings)
+            HANDLERS[held.kind](held.payload, self.context)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is a failed attempt
             reason = type(error).__name__  # its text may hold an address
             log.warning("job failed", job=held.id, kind=held.kind, attempt=held.attempt, error=reason)

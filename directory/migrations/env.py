@@ -13,11 +13,14 @@ MODELS = (
     "directory.core.outbox",
     "directory.audit.models",
     "directory.catalogue.models",
+    "directory.accounts.models",
     "directory.providers.models",
+    "directory.providers.membership",
     "directory.readiness.models",
     "directory.evidence.models",
     "directory.references.models",
     "directory.review.models",
+    "directory.publishing.models",
 )
 """Every module with tables; a test compares it with the tree."""
 

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.core.db import Base
@@ -20,6 +21,22 @@ class ReferenceState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Relationship(StrEnum):
+    """What the referee's firm is to the provider."""
+
+    CUSTOMER = "customer"
+    FORMER_CUSTOMER = "former-customer"
+    NONE = "none"
+
+
+class Tie(StrEnum):
+    """A conflict of interest that a referee declares; each blocks verification."""
+
+    EMPLOYMENT = "employment"
+    FAMILY = "family"
+    FINANCIAL = "financial"
+
+
 STATES = ", ".join(f"'{state}'" for state in ReferenceState)
 
 
@@ -29,6 +46,12 @@ class Reference(Base):
     `organisation_domain` is the registrable domain of the customer's website. The referee's name and
     address are private: read by admins only. `is_named` is the referee's consent to publish the
     organisation's name; without it only size, country and industry are public.
+
+    `asked` is what is to be confirmed: {"metrics": [...], "criteria": [...]}; `answers` what the referee said, by
+    metric or criterion, as typed and checked: {"requests_per_day": {"value": "48000"} or {"low": "10000", "high":
+    "100000"}, "sso": {"status": "met"}}; what isn't in it is "I can't say". The link is derived from id, attempt
+    and key, never stored. `origin_hash` and `asked_origin_hash` are keyed hashes of network addresses, of the
+    answer and of whoever asked; they and the contact are gone after the retention period (`contact_removed_at`).
     """
 
     __tablename__ = "reference"
@@ -59,3 +82,24 @@ class Reference(Base):
     organisation_industry: Mapped[str | None] = mapped_column(String(60))
     is_named: Mapped[bool] = mapped_column(default=False)
     quote: Mapped[str] = mapped_column(Text, default="")
+    organisation_website: Mapped[str | None] = mapped_column(String(500))
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    asked_origin_hash: Mapped[str | None] = mapped_column(String(64))
+    attempt: Mapped[int] = mapped_column(default=1)
+    sent_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    relationship: Mapped[str | None] = mapped_column(String(20))
+    ties: Mapped[list[str]] = mapped_column(JSON, default=list)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    may_show_person: Mapped[bool] = mapped_column(default=False)
+    origin_hash: Mapped[str | None] = mapped_column(String(64))
+    decline_reason: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    contact_removed_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read by SQLAlchemy at class creation

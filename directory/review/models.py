@@ -1,9 +1,9 @@
-"""Report."""
+"""Report, claim, decision."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.core.db import Base
@@ -25,15 +25,36 @@ class ReportState(StrEnum):
     DISMISSED = "dismissed"
 
 
+class ClaimMethod(StrEnum):
+    """How somebody shows that a listed firm is theirs."""
+
+    EMAIL = "email"
+    DNS = "dns"
+    ADMIN = "admin"
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands. `lost`: somebody else's claim of the same entry was faster."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    LOST = "lost"
+
+
 KINDS = ", ".join(f"'{kind}'" for kind in ReportKind)
 STATES = ", ".join(f"'{state}'" for state in ReportState)
+CLAIM_METHODS = ", ".join(f"'{method}'" for method in ClaimMethod)
+CLAIM_STATES = ", ".join(f"'{state}'" for state in ClaimState)
 
 
 class Report(Base):
     """A reader's request to correct or remove an entry, or a report that it misrepresents something.
 
     `contact` and `message` are private: read by admins only. `notice` is what is published when a
-    misrepresentation is upheld.
+    misrepresentation is upheld; `reply` the vendor's answer, private as well; `reason` what the admin
+    told the vendor and the reporter.
     """
 
     __tablename__ = "report"
@@ -52,3 +73,65 @@ class Report(Base):
     notice: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     decided_on: Mapped[date | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    reply: Mapped[str] = mapped_column(Text, default="")
+    replied_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read by SQLAlchemy at class creation
+
+
+class Claim(Base):
+    """Somebody's wish to take over a listed entry. Codes are derived from id, attempt and key, never stored."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint(f"method IN ({CLAIM_METHODS})", name="method"),
+        CheckConstraint(f"state IN ({CLAIM_STATES})", name="state"),
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided"),
+        Index(
+            "uq_claim_waiting",
+            "provider_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    method: Mapped[str] = mapped_column(String(10))
+    email: Mapped[str | None] = mapped_column(String(320))
+    message: Mapped[str] = mapped_column(Text, default="")
+    attempt: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(String(10), default=ClaimState.WAITING)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read by SQLAlchemy at class creation
+
+
+class Decision(Base):
+    """What an admin decided on one item of the queue, at which of its revisions, and why. Only ever added.
+
+    `kind` is submission, claim, reference, document or report; `item_id` the row's id in that kind's table.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_kind_item_id", "kind", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    item_id: Mapped[int]
+    item_revision: Mapped[int]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
+    outcome: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime]

@@ -1,6 +1,15 @@
 """Who may open what: every address is closed unless it stands on the open list."""
 
-from flask import Flask, abort, request
+from urllib.parse import urlencode
+
+from flask import Flask, abort, redirect, request
+from flask import Response as FlaskResponse
+from werkzeug.wrappers import Response
+
+from directory.accounts.policies import Person, is_admin, may_decide
+from directory.providers.policies import may_edit, may_own
+from directory.web.access import NEEDS, Need
+from directory.web.identity import entry, person
 
 OPEN_ENDPOINTS = frozenset(
     {
@@ -16,15 +25,27 @@ OPEN_BLUEPRINTS = frozenset({"buyer", "machines", "api"})
 """Blueprints whose every address is for anybody: reading the directory needs no account."""
 
 
+LOGIN_ADDRESS = "/account/login"
+SECOND_FACTOR_ADDRESS = "/account/two-factor"
+
+
+def need_of(endpoint: str, blueprint: str | None) -> Need | None:
+    """Return what an endpoint asks for; None where it is closed to everybody."""
+    if endpoint in OPEN_ENDPOINTS or blueprint in OPEN_BLUEPRINTS:
+        return Need.ANYBODY
+    return NEEDS.get(endpoint)
+
+
 def is_open(endpoint: str, blueprint: str | None) -> bool:
-    """Whether anybody may open the endpoint."""
-    return endpoint in OPEN_ENDPOINTS or blueprint in OPEN_BLUEPRINTS
+    """Whether anybody may open the endpoint without an account; a link's view checks the link."""
+    return need_of(endpoint, blueprint) in (Need.ANYBODY, Need.LINK)
 
 
 def install(app: Flask) -> None:
-    """Check every request before its view is called."""
+    """Check every request before its view is called, and keep what only some may see out of caches."""
     app.before_request(_refuse_unaskable)
-    app.before_request(_refuse_closed)
+    app.before_request(_check)
+    app.after_request(_keep_private)
 
 
 def _refuse_unaskable() -> None:
@@ -33,6 +54,47 @@ def _refuse_unaskable() -> None:
         abort(404)
 
 
-def _refuse_closed() -> None:
-    if request.endpoint is not None and not is_open(request.endpoint, request.blueprint):
+def _check() -> Response | None:
+    if request.endpoint is None:
+        return None
+    need = need_of(request.endpoint, request.blueprint)
+    if need is None:
         abort(403)
+    return None if need in (Need.ANYBODY, Need.LINK) else _check_person(need)
+
+
+def _check_person(need: Need) -> Response | None:
+    somebody = person()
+    if somebody is None:
+        return _lead_to(LOGIN_ADDRESS)
+    if need is Need.ADMIN:
+        return _check_admin(somebody)
+    if need in (Need.EDITOR, Need.OWNER):
+        _check_member(need, str((request.view_args or {}).get("slug", "")))
+    return None
+
+
+def _check_admin(somebody: Person) -> Response | None:
+    if not is_admin(somebody):
+        abort(403)
+    return None if may_decide(somebody) else _lead_to(SECOND_FACTOR_ADDRESS)
+
+
+def _check_member(need: Need, slug: str) -> None:
+    membership = entry(slug).membership  # to strangers the entry isn't there: 404
+    if not (may_own(membership) if need is Need.OWNER else may_edit(membership)):
+        abort(403)
+
+
+def _lead_to(address: str) -> Response:
+    """Lead a reader to where they get in, and back afterwards; what was sent can't be taken along."""
+    if request.method not in ("GET", "HEAD"):
+        abort(403)
+    came_from = request.full_path.rstrip("?")
+    return redirect(f"{address}?{urlencode({'next': came_from})}", 303)
+
+
+def _keep_private(response: FlaskResponse) -> FlaskResponse:
+    if request.endpoint is not None and need_of(request.endpoint, request.blueprint) is not Need.ANYBODY:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -40,4 +40,32 @@ ROWS: dict[str, tuple[str, ...]] = {
         """INSERT INTO audit_event (id, at, actor, action, subject, provider_id, detail, previous_hash, hash)
         VALUES (1, '2026-01-01 08:00:00', 'admin', 'provider.published', 'provider:halden', 7, '{}', 'p', 'h')""",
     ),
+    "0002": (
+        """INSERT INTO user_account (id, email, name, role, password, active, confirmed_at, fs_uniquifier,
+        failed_logins, is_demo, created_at, updated_at, revision) VALUES (20, 'ada@halden.example', 'Ada', 'vendor', 'x',
+        true,
+        '2026-03-01 10:00:00', 'u', 0, false, '2026-03-01 10:00:00', '2026-03-01 10:00:00', 1)""",
+        """INSERT INTO login_session (id, user_id, token_hash, device, has_second_factor, created_at, seen_at, ends_at)
+        VALUES (21, 20, 'h', 'Firefox', false, '2026-03-01 10:00:00', '2026-03-01 10:00:00', '2026-03-15 10:00:00')""",
+        """INSERT INTO passkey (id, user_id, credential_id, public_key, sign_count, backup_state, device_type, name,
+        usage, create_datetime, lastuse_datetime) VALUES (22, 20, '', '', 0, false, 'multi_device', 'Phone', 'first',
+        '2026-03-01 10:00:00', '2026-03-01 10:00:00')""",
+        """INSERT INTO membership (id, provider_id, user_id, role, created_at)
+        VALUES (23, 7, 20, 'owner', '2026-03-01 10:00:00')""",
+        """INSERT INTO invitation (id, provider_id, email, role, invited_by, attempt, created_at, expires_at)
+        VALUES (24, 7, 'bo@halden.example', 'editor', 20, 1, '2026-03-01 10:00:00', '2026-03-08 10:00:00')""",
+        """INSERT INTO reach (provider_id, month_on, kind, count) VALUES (7, '2026-03-01', 'view', 41)""",
+        """INSERT INTO claim (id, provider_id, user_id, method, message, attempt, state, created_at, expires_at,
+        decided_at, reason, revision) VALUES (25, 7, 20, 'dns', '', 1, 'approved', '2026-03-01 10:00:00',
+        '2026-03-08 10:00:00', '2026-03-02 10:00:00', '', 1)""",
+        """INSERT INTO draft (provider_id, content, updated_by, updated_at, revision)
+        VALUES (7, '{"profile": {}}', 20, '2026-03-01 10:00:00', 1)""",
+        """INSERT INTO submission (id, provider_id, content, before, is_identity, state, submitted_by, submitted_at,
+        reason, revision) VALUES (26, 7, '{}', '{}', false, 'waiting', 20, '2026-03-01 10:00:00', '', 1)""",
+        """INSERT INTO decision (id, kind, item_id, item_revision, provider_id, outcome, reason, decided_by, decided_at)
+        VALUES (27, 'claim', 25, 1, 7, 'approved', '', 20, '2026-03-02 10:00:00')""",
+        """INSERT INTO planned_activation (id, version_id, kind, planned_at, due_on, actor, reason)
+        VALUES (28, 17, 'rules', '2026-03-01 10:00:00', '2026-03-31', 'admin:20', 'stricter')""",
+        """UPDATE reference SET asked_by = 20, asked = '{"metrics": ["uptime_percent"], "criteria": []}'""",
+    ),
 }

@@ -79,13 +79,18 @@ def _counts(engine: Engine) -> dict[str, int]:
         }
 
 
-def test_every_upgrade_keeps_the_rows_that_are_there(engine: Engine, empty_url: str) -> None:
+def _fill(engine: Engine, url: str) -> None:
+    """Migrate revision by revision, putting into each the rows that it has room for."""
     for revision in schema.revisions():
         assert revision in ROWS, f"tests/migrations/rows.py has no rows for revision {revision}"
-        schema.upgrade(empty_url, revision)
+        schema.upgrade(url, revision)
         with engine.execution_options(writes=True).begin() as connection:
             for statement in ROWS[revision]:
                 connection.execute(text(statement))
+
+
+def test_every_upgrade_keeps_the_rows_that_are_there(engine: Engine, empty_url: str) -> None:
+    _fill(engine, empty_url)
     empty = [name for name, rows in _counts(engine).items() if rows == 0]
     assert not empty, f"tests/migrations/rows.py has no row for {empty}"
 
@@ -107,12 +112,8 @@ def test_rows_come_through_a_rebuilt_table_with_what_hangs_on_them(
         "        batch.alter_column('name', type_=sa.String(300), existing_type=sa.String(200))\n"
         "def downgrade():\n    pass\n"
     )
-    schema.upgrade(empty_url)
     engine = make_engine(empty_url)
-    with engine.execution_options(writes=True).begin() as connection:
-        for statements in ROWS.values():
-            for statement in statements:
-                connection.execute(text(statement))
+    _fill(engine, empty_url)
     before = _counts(engine)
     monkeypatch.setattr(schema, "MIGRATIONS", versions.parent)
     assert schema.upgrade(empty_url)[1] == "9999"

@@ -1,0 +1,1 @@
+"""Who can log in: users with their role, their log-in sessions and passkeys."""

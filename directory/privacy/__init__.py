@@ -1,0 +1,1 @@
+"""A person's data: what is exported, what is erased, and for how long anything is kept."""

@@ -1,0 +1,1 @@
+"""Pages about one's own account: register, confirm, log in, reset, second factor, sessions, own data."""

@@ -1,0 +1,1 @@
+"""The referee's pages: one signed link, the form, the receipt."""

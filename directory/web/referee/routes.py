@@ -1,0 +1,5 @@
+"""Every address of this package, in one table."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("referee", __name__)
