@@ -28,3 +28,7 @@ class ConflictError(DomainError):
 
 class UnavailableError(DomainError):
     """A part that this needs isn't able to answer now; trying again later makes sense."""
+
+
+class ForbiddenError(DomainError):
+    """Whoever asks may not do this, whatever they send."""

@@ -10,7 +10,14 @@ from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from directory.core.errors import ConflictError, DomainError, InvalidInputError, NotFoundError, UnavailableError
+from directory.core.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+)
 
 log = structlog.get_logger("directory.web")
 EXPLANATIONS = {
@@ -28,6 +35,7 @@ EXPLANATIONS = {
 STATUS_BY_ERROR = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     InvalidInputError: HTTPStatus.BAD_REQUEST,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

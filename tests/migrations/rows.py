@@ -42,8 +42,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "0002": (
         """INSERT INTO user_account (id, email, name, role, password, active, confirmed_at, fs_uniquifier,
-        failed_logins, is_demo, created_at, updated_at, revision) VALUES (20, 'ada@halden.example', 'Ada', 'vendor', 'x',
-        true,
+        failed_logins, is_demo, created_at, updated_at, revision)
+        VALUES (20, 'ada@halden.example', 'Ada', 'vendor', 'x', true,
         '2026-03-01 10:00:00', 'u', 0, false, '2026-03-01 10:00:00', '2026-03-01 10:00:00', 1)""",
         """INSERT INTO login_session (id, user_id, token_hash, device, has_second_factor, created_at, seen_at, ends_at)
         VALUES (21, 20, 'h', 'Firefox', false, '2026-03-01 10:00:00', '2026-03-01 10:00:00', '2026-03-15 10:00:00')""",
