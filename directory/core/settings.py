@@ -21,7 +21,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says. See docs/settings.md for each name; `var` is where everything written goes."""
+    """What the environment says. See docs/settings.md for each name; `var` is where everything written goes.
+
+    `dns_servers` (address, port) is no setting: the machine's own servers are asked, tests bring theirs.
+    """
 
     database_url: str
     var: Path
@@ -35,6 +38,7 @@ class Settings:
     trusted_proxies: int = 0
     log_level: str = "INFO"
     otlp_endpoint: str = ""
+    dns_servers: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_production(self) -> bool:
