@@ -1,8 +1,9 @@
 """Versions of checklist, rules and taxonomy, which of them is in force since when, and which waits for its day."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.core.db import Base
@@ -42,7 +43,9 @@ class CatalogueActivation(Base):
 class PlannedActivation(Base):
     """A switch that waits for its day, so that providers who would lose by it are told before.
 
-    One waits at most for each kind; `done_at` or `cancelled_at` ends it.
+    One waits at most for each kind; `done_at` or `cancelled_at` ends it. One that is due on the day it was planned
+    is carried out at once. `told_at` is when the members of losing providers had been written to, `told` how many
+    providers those were; `failure` says why a switch couldn't be made, which cancels it.
     """
 
     __tablename__ = "planned_activation"
@@ -64,7 +67,29 @@ class PlannedActivation(Base):
     due_on: Mapped[date]
     actor: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(Text, default="")
+    told_at: Mapped[datetime | None]
+    told: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(Text, default="")
 
     version: Mapped[CatalogueVersion] = relationship()
+
+
+class DryRun(Base):
+    """What a version of the rules would do to everybody who is listed, computed by a job.
+
+    `against_id` is the version that was in force when it was asked for. `result` is {"providers": 12, "movements":
+    [{"what", "is_gain", "count", "names"}]} once it is finished, `failure` why it couldn't be computed.
+    """
+
+    __tablename__ = "dry_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("catalogue_version.id"), index=True)
+    against_id: Mapped[int] = mapped_column(ForeignKey("catalogue_version.id"))
+    asked_at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(80))
+    finished_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    failure: Mapped[str] = mapped_column(Text, default="")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.core.db import Base
@@ -61,6 +61,12 @@ class Reference(Base):
             "state <> 'verified' OR (answered_on IS NOT NULL AND verified_at IS NOT NULL)", name="verified"
         ),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
+        Index(
+            "ix_reference_answered",
+            "id",
+            sqlite_where=text("state = 'answered'"),
+            postgresql_where=text("state = 'answered'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

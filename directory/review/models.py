@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.core.db import Base
@@ -53,8 +54,9 @@ class Report(Base):
     """A reader's request to correct or remove an entry, or a report that it misrepresents something.
 
     `contact` and `message` are private: read by admins only. `notice` is what is published when a
-    misrepresentation is upheld; `reply` the vendor's answer, private as well; `reason` what the admin
-    told the vendor and the reporter.
+    misrepresentation is upheld; `reason` what the admin told the vendor and the reporter. `rounds` are what
+    the vendor was asked and answered, oldest first, private as well: a list of {"question", "asked_at", "reply",
+    "replied_at"}, the moments as texts; `asked_at` and `replied_at` are the last one's.
     """
 
     __tablename__ = "report"
@@ -62,6 +64,7 @@ class Report(Base):
         CheckConstraint(f"kind IN ({KINDS})", name="kind"),
         CheckConstraint(f"state IN ({STATES})", name="state"),
         CheckConstraint("(state = 'open') = (decided_on IS NULL)", name="decided"),
+        Index("ix_report_open", "id", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,7 +78,8 @@ class Report(Base):
     decided_on: Mapped[date | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     reason: Mapped[str] = mapped_column(Text, default="")
-    reply: Mapped[str] = mapped_column(Text, default="")
+    rounds: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    asked_at: Mapped[datetime | None]
     replied_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
 

@@ -64,8 +64,10 @@ ROWS: dict[str, tuple[str, ...]] = {
         reason, revision) VALUES (26, 7, '{}', '{}', false, 'waiting', 20, '2026-03-01 10:00:00', '', 1)""",
         """INSERT INTO decision (id, kind, item_id, item_revision, provider_id, outcome, reason, decided_by, decided_at)
         VALUES (27, 'claim', 25, 1, 7, 'approved', '', 20, '2026-03-02 10:00:00')""",
-        """INSERT INTO planned_activation (id, version_id, kind, planned_at, due_on, actor, reason)
-        VALUES (28, 17, 'rules', '2026-03-01 10:00:00', '2026-03-31', 'admin:20', 'stricter')""",
+        """INSERT INTO planned_activation (id, version_id, kind, planned_at, due_on, actor, reason, told, failure)
+        VALUES (28, 17, 'rules', '2026-03-01 10:00:00', '2026-03-31', 'admin:20', 'stricter', 0, '')""",
+        """INSERT INTO dry_run (id, version_id, against_id, asked_at, actor, result, failure)
+        VALUES (29, 17, 17, '2026-03-01 10:00:00', 'admin:20', '{}', '')""",
         """UPDATE reference SET asked_by = 20, asked = '{"metrics": ["uptime_percent"], "criteria": []}'""",
     ),
 }

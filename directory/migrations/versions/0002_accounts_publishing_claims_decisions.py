@@ -59,12 +59,15 @@ ADDED: dict[str, dict[str, Column]] = {
     "report": {
         "decided_by": NUMBER,
         "reason": TEXT,
-        "reply": TEXT,
+        "rounds": (sa.JSON(), "[]"),
+        "asked_at": MOMENT,
         "replied_at": MOMENT,
         "revision": FIRST,
     },
 }
 """Columns that tables get, each with what the rows that are there have in it; None: nothing."""
+WAITING = {"ix_reference_answered": ("reference", "state = 'answered'"), "ix_report_open": ("report", "state = 'open'")}
+"""Indexes by which the queue finds what waits, however much was decided before."""
 AUTHORS = {"document": "added_by", "reference": "asked_by", "report": "decided_by"}
 
 
@@ -188,6 +191,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("provider_id", name=op.f("pk_draft")),
     )
     op.create_table(
+        "dry_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("against_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["against_id"], ["catalogue_version.id"], name=op.f("fk_dry_run_against_id_catalogue_version")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["catalogue_version.id"], name=op.f("fk_dry_run_version_id_catalogue_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dry_run")),
+    )
+    op.create_index(op.f("ix_dry_run_version_id"), "dry_run", ["version_id"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -289,8 +312,11 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("actor", sa.String(length=80), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.DateTime(), nullable=True),
+        sa.Column("told", sa.Integer(), nullable=False),
         sa.Column("done_at", sa.DateTime(), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=False),
         sa.CheckConstraint("done_at IS NULL OR cancelled_at IS NULL", name=op.f("ck_planned_activation_one_end")),
         sa.ForeignKeyConstraint(
             ["version_id"], ["catalogue_version.id"], name=op.f("fk_planned_activation_version_id_catalogue_version")
@@ -377,9 +403,15 @@ def upgrade() -> None:
             batch.create_foreign_key(
                 op.f(f"fk_{name}_{column}_user_account"), "user_account", [column], ["id"], ondelete="SET NULL"
             )
+    for index, (name, condition) in WAITING.items():
+        op.create_index(
+            index, name, ["id"], sqlite_where=sa.text(condition), postgresql_where=sa.text(condition), unique=False
+        )
 
 
 def downgrade() -> None:
+    for index, (name, _) in WAITING.items():
+        op.drop_index(index, table_name=name)
     for name, column in AUTHORS.items():
         with op.batch_alter_table(name) as batch:
             batch.drop_constraint(op.f(f"fk_{name}_{column}_user_account"), type_="foreignkey")
@@ -404,6 +436,7 @@ def downgrade() -> None:
     op.drop_table("login_session")
 
     op.drop_table("invitation")
+    op.drop_table("dry_run")
     op.drop_table("draft")
 
     op.drop_table("decision")
