@@ -1,4 +1,4 @@
-"""Reference."""
+"""Reference, and who asked not to be written to."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ class ReferenceState(StrEnum):
     DECLINED = "declined"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
 
 
 class Relationship(StrEnum):
@@ -37,6 +38,13 @@ class Tie(StrEnum):
     FINANCIAL = "financial"
 
 
+class Bounce(StrEnum):
+    """Why a letter didn't reach its reader."""
+
+    REFUSED = "refused"
+    WRONG_PERSON = "wrong-person"
+
+
 STATES = ", ".join(f"'{state}'" for state in ReferenceState)
 
 
@@ -48,10 +56,12 @@ class Reference(Base):
     organisation's name; without it only size, country and industry are public.
 
     `asked` is what is to be confirmed: {"metrics": [...], "criteria": [...]}; `answers` what the referee said, by
-    metric or criterion, as typed and checked: {"requests_per_day": {"value": "48000"} or {"low": "10000", "high":
-    "100000"}, "sso": {"status": "met"}}; what isn't in it is "I can't say". The link is derived from id, attempt
-    and key, never stored. `origin_hash` and `asked_origin_hash` are keyed hashes of network addresses, of the
-    answer and of whoever asked; they and the contact are gone after the retention period (`contact_removed_at`).
+    metric or criterion, as checked: {"requests_per_day": {"value": "48000"} or {"low": "10000", "high": "100000"},
+    "sso": {"status": "met"}}; what isn't in it is "I can't say". The link is derived from id, attempt and key, never
+    stored. `bounce` says why the letter of this attempt didn't reach its reader; `has_mail_host` whether the address's
+    domain takes mail, None while nobody has looked. `origin_hash` and `asked_origin_hash` are keyed hashes of network
+    addresses, of the answer and of whoever asked; they and the contact are gone after the retention period
+    (`contact_removed_at`).
     """
 
     __tablename__ = "reference"
@@ -79,9 +89,9 @@ class Reference(Base):
     withdrawn_at: Mapped[datetime | None]
     referee_name: Mapped[str | None] = mapped_column(String(200))
     referee_title: Mapped[str | None] = mapped_column(String(200))
-    referee_email: Mapped[str | None] = mapped_column(String(320))
+    referee_email: Mapped[str | None] = mapped_column(String(320), index=True)
     organisation: Mapped[str] = mapped_column(String(200))
-    organisation_domain: Mapped[str] = mapped_column(String(253))
+    organisation_domain: Mapped[str] = mapped_column(String(253), index=True)
     organisation_employees: Mapped[int | None]
     organisation_is_regulated: Mapped[bool | None]
     organisation_country: Mapped[str | None] = mapped_column(String(2))
@@ -97,6 +107,8 @@ class Reference(Base):
     expires_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
+    bounce: Mapped[str | None] = mapped_column(String(20))
+    has_mail_host: Mapped[bool | None]
     relationship: Mapped[str | None] = mapped_column(String(20))
     ties: Mapped[list[str]] = mapped_column(JSON, default=list)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -109,3 +121,17 @@ class Reference(Base):
     revision: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read by SQLAlchemy at class creation
+
+
+class LetterRefusal(Base):
+    """Somebody's wish not to be asked again: by one provider, or by anybody where `provider_id` is None.
+
+    `mailbox_hash` is a keyed hash of their address, so that the wish outlives the address itself.
+    """
+
+    __tablename__ = "letter_refusal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox_hash: Mapped[str] = mapped_column(String(64), index=True)
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"))
+    refused_at: Mapped[datetime]

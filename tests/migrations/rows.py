@@ -68,6 +68,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         VALUES (28, 17, 'rules', '2026-03-01 10:00:00', '2026-03-31', 'admin:20', 'stricter', 0, '')""",
         """INSERT INTO dry_run (id, version_id, against_id, asked_at, actor, result, failure)
         VALUES (29, 17, 17, '2026-03-01 10:00:00', 'admin:20', '{}', '')""",
+        """INSERT INTO letter_refusal (id, mailbox_hash, provider_id, refused_at)
+        VALUES (30, 'h', 7, '2026-03-01 10:00:00')""",
         """UPDATE reference SET asked_by = 20, asked = '{"metrics": ["uptime_percent"], "criteria": []}'""",
     ),
 }

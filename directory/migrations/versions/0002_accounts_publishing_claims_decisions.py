@@ -45,6 +45,8 @@ ADDED: dict[str, dict[str, Column]] = {
         "expires_at": MOMENT,
         "reminded_at": MOMENT,
         "bounced_at": MOMENT,
+        "bounce": _word(20),
+        "has_mail_host": (sa.Boolean(), None),
         "relationship": _word(20),
         "ties": (sa.JSON(), "[]"),
         "answers": (sa.JSON(), "{}"),
@@ -68,6 +70,10 @@ ADDED: dict[str, dict[str, Column]] = {
 """Columns that tables get, each with what the rows that are there have in it; None: nothing."""
 WAITING = {"ix_reference_answered": ("reference", "state = 'answered'"), "ix_report_open": ("report", "state = 'open'")}
 """Indexes by which the queue finds what waits, however much was decided before."""
+PEOPLE = {"ix_reference_referee_email": "referee_email", "ix_reference_organisation_domain": "organisation_domain"}
+"""Indexes by which it is found whether somebody, or their firm, was asked before."""
+OLD_STATES = "state IN ('asked', 'answered', 'verified', 'declined', 'rejected', 'withdrawn')"
+STATES = "state IN ('asked', 'answered', 'verified', 'declined', 'rejected', 'withdrawn', 'cancelled')"
 AUTHORS = {"document": "added_by", "reference": "asked_by", "report": "decided_by"}
 
 
@@ -80,6 +86,12 @@ def _add(table: str, columns: dict[str, Column]) -> None:
     with op.batch_alter_table(table) as batch:
         for name, kind in required.items():
             batch.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
+
+
+def _allow(states: str) -> None:
+    with op.batch_alter_table("reference") as batch:
+        batch.drop_constraint(op.f("ck_reference_state"), type_="check")
+        batch.create_check_constraint(op.f("ck_reference_state"), states)
 
 
 def upgrade() -> None:
@@ -346,6 +358,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("provider_id", "month_on", "kind", name=op.f("pk_reach")),
     )
     op.create_table(
+        "letter_refusal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("refused_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_letter_refusal_provider_id_provider"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_refusal")),
+    )
+    op.create_index(op.f("ix_letter_refusal_mailbox_hash"), "letter_refusal", ["mailbox_hash"], unique=False)
+    op.create_table(
         "submission",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -398,6 +422,9 @@ def upgrade() -> None:
         )
         batch.create_check_constraint(op.f("ck_document_checked"), "state <> 'checked' OR checked_at IS NOT NULL")
         batch.create_check_constraint(op.f("ck_document_withdrawn"), "state <> 'withdrawn' OR withdrawn_at IS NOT NULL")
+    _allow(STATES)
+    for index, column in PEOPLE.items():
+        op.create_index(index, "reference", [column])
     for name, column in AUTHORS.items():
         with op.batch_alter_table(name) as batch:
             batch.create_foreign_key(
@@ -419,6 +446,10 @@ def downgrade() -> None:
         batch.drop_index(op.f("ix_document_state"))
         for constraint in ("state", "checked", "withdrawn"):
             batch.drop_constraint(op.f(f"ck_document_{constraint}"), type_="check")
+    for index in PEOPLE:
+        op.drop_index(index, table_name="reference")
+    op.execute("DELETE FROM reference WHERE state = 'cancelled'")
+    _allow(OLD_STATES)
     for name, columns in ADDED.items():
         with op.batch_alter_table(name) as batch:
             for column_name in columns:
@@ -432,6 +463,7 @@ def downgrade() -> None:
     op.drop_table("passkey")
 
     op.drop_table("membership")
+    op.drop_table("letter_refusal")
 
     op.drop_table("login_session")
 
