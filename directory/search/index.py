@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.columns import NumericColumn
+from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
@@ -32,8 +32,9 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS, Document
+from directory.search.sequences import pack
 
-SCHEMA = 2
+SCHEMA = 3
 """Raise it with any change to what the index holds: older indexes are then built again."""
 BROKEN = "broken"
 """A reader leaves a file of this name in a generation's folder that it couldn't read; the writer then builds anew."""
@@ -55,6 +56,8 @@ SYSTEM_COLUMNS = {
     **{f"value_{metric}": NumericColumn("q", default=-1) for metric in METRICS},
     **{f"level_{metric}": NumericColumn("b", default=-1) for metric in METRICS},
 }
+SEQUENCE = "sequence"
+"""The column with the order of a provider's words."""
 NO_TERM: dict[str, tuple[str, ...]] = {}
 
 
@@ -80,6 +83,7 @@ def schema() -> Schema:
     fields: dict[str, Any] = {name: COLUMN(column) for name, column in (PROVIDER_COLUMNS | SYSTEM_COLUMNS).items()}
     keywords = ["provider", "slug", "name_key", *(f"term_{field}" for field in TERM_FIELDS)]
     fields |= {name: Terms() for name in (*keywords, *(f"text_{field}" for field in TEXT_FIELDS))}
+    fields[SEQUENCE] = COLUMN(VarBytesColumn())
     return Schema(**fields)
 
 
@@ -187,6 +191,7 @@ def _provider_row(document: Document) -> dict[str, Any]:
     for field, words in zip(TEXT_FIELDS, document.words, strict=True):
         row[f"length_{field}"] = len(words)
         row[f"text_{field}"] = words
+    row[SEQUENCE] = pack(document.words)
     for field, values in document.terms.items():
         row[f"term_{field}"] = values
     return row | {"provider": (str(document.id),), "slug": (document.slug,), "name_key": (document.name_key,)}

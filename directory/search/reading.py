@@ -19,7 +19,7 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
 
 from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS
-from directory.search.index import PROVIDER_COLUMNS, SYSTEM_COLUMNS, open_index
+from directory.search.index import PROVIDER_COLUMNS, SEQUENCE, SYSTEM_COLUMNS, open_index
 from directory.search.segment import NO_COUNTS, NO_ORDINALS, Counts, Keys, Ordinals, Providers, Segment, Systems, bitmap
 
 CACHED_POSTINGS = 2_000_000
@@ -82,6 +82,8 @@ class IndexWords:
         self._reader = reader
         self._ordinal_of = ordinal_of
         self._lock = threading.Lock()
+        self._sequences: Any = None
+        self._rows: NDArray[np.int64] = np.empty(0, np.int64)
         self._cache: LRUCache[tuple[str, str], tuple[Ordinals, Counts]] = LRUCache(
             CACHED_POSTINGS, getsizeof=lambda found: len(found[0]) + 16
         )
@@ -95,6 +97,26 @@ class IndexWords:
                 if len(found[0]) < CACHED_POSTINGS:
                     self._cache[field, word] = found
             return found
+
+    def starting(self, field: str, prefix: str) -> list[tuple[str, int]]:
+        """Return what `Words` promises."""
+        name, beginning = f"text_{field}", prefix.encode()
+        with self._lock:
+            try:
+                return list(_starting(self._reader, name, beginning))
+            except Exception as error:  # a damaged index makes Whoosh raise anything
+                raise DamagedIndexError(str(error)) from error
+
+    def sequences(self, ordinals: Ordinals) -> list[bytes]:
+        """Return what `Words` promises; the column is opened by the first who asks."""
+        with self._lock:
+            try:
+                if self._sequences is None:
+                    self._sequences = self._reader.column_reader(SEQUENCE, translate=False)
+                    self._rows = np.flatnonzero(np.diff(self._ordinal_of, prepend=-1))
+                return [bytes(self._sequences[row]) for row in self._rows[ordinals].tolist()]
+            except Exception as error:  # a damaged index makes Whoosh raise anything
+                raise DamagedIndexError(str(error)) from error
 
     def _decoded(self, field: str, word: str) -> tuple[Ordinals, Counts]:
         try:
@@ -118,6 +140,13 @@ def _items(reader: SegmentReader, field: str) -> Iterator[Any]:
         if item[0][0] != field:
             return
         yield item
+
+
+def _starting(reader: SegmentReader, field: str, beginning: bytes) -> Iterator[tuple[str, int]]:
+    for (of, text), info in reader._terms.items_from(field, beginning):  # noqa: SLF001 - as in `_items`
+        if of != field or not text.startswith(beginning):
+            return
+        yield text.decode(), info.doc_frequency()
 
 
 def _terms(reader: SegmentReader, field: str, ordinal_of: NDArray[np.int32]) -> dict[str, BitMap]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS, Document
+from directory.search.sequences import pack
 
 Ordinals = NDArray[np.uint32]
 Counts = NDArray[np.float32]
@@ -35,6 +36,12 @@ class Words(Protocol):
 
     def postings(self, field: str, word: str) -> tuple[Ordinals, Counts]:
         """Return the ordinals of the providers whose field holds the word, ascending, and how often."""
+
+    def starting(self, field: str, prefix: str) -> list[tuple[str, int]]:
+        """Return the words of a field that begin so, each with how many providers hold it."""
+
+    def sequences(self, ordinals: Ordinals) -> list[bytes]:
+        """Return the order of these providers' words, packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,7 @@ class MemoryWords:
                 for word, count in Counter(words).items():
                     found[field, word].append((ordinal, count))
         self._found = found
+        self._sequences = [pack(document.words) for document in documents]
 
     def postings(self, field: str, word: str) -> tuple[Ordinals, Counts]:
         """Return what `Words` promises."""
@@ -109,6 +117,15 @@ class MemoryWords:
             return NO_ORDINALS, NO_COUNTS
         ordinals, counts = zip(*pairs, strict=True)
         return np.array(ordinals, np.uint32), np.array(counts, np.float32)
+
+    def starting(self, field: str, prefix: str) -> list[tuple[str, int]]:
+        """Return what `Words` promises."""
+        found = self._found.items()
+        return [(word, len(pairs)) for (of, word), pairs in found if of == field and word.startswith(prefix)]
+
+    def sequences(self, ordinals: Ordinals) -> list[bytes]:
+        """Return what `Words` promises."""
+        return [self._sequences[ordinal] for ordinal in ordinals]
 
 
 def _terms(documents: Sequence[Document]) -> dict[str, dict[str, BitMap]]:

@@ -18,7 +18,7 @@ from tests.factories import AT, ON
 
 VOCABULARY = (
     "agents invoices claims logistics Zürich healthcare retrieval support triage forecasting agent invoice the of"
-    " naïve Ørsted данные 数据 banking bank insurance voice e-mail tools evaluation production"
+    " naïve Ørsted данные 数据 banking bank insurance voice e-mail email tools evaluation production LLM language model"
 )
 WORDS = VOCABULARY.split()
 VALUES = {

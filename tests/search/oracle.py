@@ -1,7 +1,7 @@
 """Search in plain loops over rows and verdicts: no index, no bitmaps. What the real one is held against."""
 
+import itertools
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +20,7 @@ from directory.readiness.models import Status
 from directory.rules.case import Outcome, WeighedSystem
 from directory.rules.evaluator import TierName, Verdicts
 from directory.rules.queries import load_verdicts
+from directory.search.expression import Way, read
 from directory.search.query import FACET_PARAMETERS, Query, Sort
 from directory.search.tokens import tokens
 
@@ -132,8 +133,31 @@ class Oracle:
         return True
 
     def has_words(self, entry: Entry, words: str) -> bool:
-        held = {word for field in entry.words.values() for word in field}
-        return bool(tokens(words)) and all(word in held for word in tokens(words))
+        expression = read(words)
+        if not expression.wishes and not expression.unwanted:
+            return False
+        wanted = all(any(self.holds(entry, way) for way in wish.ways) for wish in expression.wishes)
+        return wanted and not any(self.holds(entry, way) for way in expression.unwanted)
+
+    def holds(self, entry: Entry, way: Way) -> bool:
+        return self.holds_words(entry, way) or any(self.has_word(entry, word) for word in self.begun(way))
+
+    def holds_words(self, entry: Entry, way: Way) -> bool:
+        pairs = list(zip(way.words, way.words[1:], strict=False)) if way.is_quoted else []
+        held = {pair for field in entry.words.values() for pair in itertools.pairwise(field)}
+        return all(self.has_word(entry, word) for word in way.words) and all(pair in held for pair in pairs)
+
+    def has_word(self, entry: Entry, word: str) -> bool:
+        return any(word in field for field in entry.words.values())
+
+    def begun(self, way: Way) -> list[str]:
+        if not way.prefix:
+            return []
+        known = {word for one in self.entries for field in one.words.values() for word in field}
+        begun = [word for word in known if word.startswith(way.prefix)]
+        lengths = range(len(way.prefix) - 1, max(4, len(way.prefix) - 4) - 1, -1)
+        stem = [way.prefix[:length] for length in lengths if way.prefix[:length] in known][:1]
+        return [word for word in (begun or stem) if word not in way.words]
 
     # ------------------------------------------------------------ order
 
@@ -151,18 +175,25 @@ class Oracle:
         return (0, -figure.value if DEFINITIONS[metric].is_more_better else figure.value)
 
     def score(self, entry: Entry, words: str) -> float:
-        everybody = len(self.entries)
         total = 0.0
-        for word in dict.fromkeys(tokens(words)):
-            holders = sum(any(word in field for field in one.words.values()) for one in self.entries)
-            weight = 0.0
-            for field, weigh in WEIGHTS.items():
-                mean = sum(len(one.words[field]) for one in self.entries) / everybody or 1e-9
-                count = Counter(entry.words[field])[word]
-                weight += weigh * count / (0.25 + 0.75 * len(entry.words[field]) / mean)
-            idf = log(1 + (everybody - holders + 0.5) / (holders + 0.5))
+        for wish in read(words).wishes:
+            holders = sum(any(self.holds(one, way) for way in wish.ways) for one in self.entries)
+            idf = log(1 + (len(self.entries) - holders + 0.5) / (holders + 0.5))
+            shares = [1.0, *(0.7 for _ in wish.ways[1:])]
+            weight = sum(share * self.amount(entry, way) for share, way in zip(shares, wish.ways, strict=True))
             total += idf * weight * 2.2 / (weight + 1.2)
         return round(total, 6)
+
+    def amount(self, entry: Entry, way: Way) -> float:
+        literal = min(self.weight(entry, word) for word in way.words) if self.holds_words(entry, way) else 0.0
+        return literal + 0.4 * sum(self.weight(entry, word) for word in self.begun(way))
+
+    def weight(self, entry: Entry, word: str) -> float:
+        weight = 0.0
+        for field, weigh in WEIGHTS.items():
+            mean = sum(len(one.words[field]) for one in self.entries) / len(self.entries) or 1e-9
+            weight += weigh * entry.words[field].count(word) / (0.25 + 0.75 * len(entry.words[field]) / mean)
+        return weight
 
     def key(self, entry: Entry, query: Query) -> tuple[Any, ...]:
         headline = self.headline(entry, query)

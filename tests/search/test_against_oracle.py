@@ -17,7 +17,19 @@ from tests.search.conftest import Place
 from tests.search.corpus import CERTIFICATIONS, COUNTRIES, CRITERIA, VALUES, WORDS, some, terms
 from tests.search.oracle import Oracle
 
-SEEDS = range(90)
+SEEDS = range(160)
+
+
+def random_words(random: Random) -> str:
+    """Return words as people type them: some quoted, some left out, the last one perhaps only begun."""
+    words = some(random, WORDS, 3)
+    if random.random() < 0.25:
+        words.insert(0, f'"{random.choice(WORDS)} {random.choice(WORDS)}"')
+    if random.random() < 0.25:
+        words.insert(0, f"-{random.choice(WORDS)}")
+    if words and random.random() < 0.5:
+        words[-1] = words[-1][: random.randint(2, 9)]
+    return " ".join(words)
 
 
 def random_query(random: Random, place: Place) -> Query:
@@ -35,7 +47,7 @@ def random_query(random: Random, place: Place) -> Query:
             facets[facet] = tuple(sorted(some(random, known, 3)))
     volume, uptime, deploy, response = (Decimal(random.choice(values)) for values in VALUES.values())
     return Query(
-        words=" ".join(some(random, WORDS, 2)) if random.random() < 0.35 else "",
+        words=random_words(random) if random.random() < 0.5 else "",
         production=maybe(random.choice(list(TierName)), 0.15),
         enterprise=random.random() < 0.08,
         min_requests_per_day=int(volume) if random.random() < 0.2 else None,
