@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
@@ -16,6 +16,12 @@ def membership_of(session: Session, provider_id: int, user_id: int) -> MemberRol
     query = select(Membership.role).where(Membership.provider_id == provider_id, Membership.user_id == user_id)
     role = session.scalar(query)
     return MemberRole(role) if role else None
+
+
+def count_members(session: Session, provider_id: int) -> int:
+    """Return how many people edit a provider's entry."""
+    query = select(func.count()).select_from(Membership).where(Membership.provider_id == provider_id)
+    return session.scalar(query) or 0
 
 
 def post_to_members(session: Session, provider_id: int, letter: Letter, *, at: datetime) -> int:
