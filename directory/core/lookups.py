@@ -30,6 +30,25 @@ def texts(name: str, servers: Servers = ()) -> tuple[str, ...]:
     return tuple(text.decode("ascii") for text in joined if text.isascii())
 
 
+def holds_text(names: Sequence[str], text: str, servers: Servers = ()) -> bool:
+    """Whether one of the names has a TXT record that holds exactly this text.
+
+    Raises:
+        UnavailableError: it wasn't seen, and not every name could be asked.
+
+    """
+    failure: UnavailableError | None = None
+    for name in names:
+        try:
+            if text in texts(name, servers):
+                return True
+        except UnavailableError as error:
+            failure = error
+    if failure is not None:
+        raise failure
+    return False
+
+
 def mail_hosts(name: str, servers: Servers = ()) -> tuple[str, ...]:
     """Return the hosts that take a domain's mail, the preferred first; one that takes none has said so with ".".
 

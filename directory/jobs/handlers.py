@@ -5,6 +5,7 @@ from typing import Any
 
 from directory.core.mail import Message, deliver
 from directory.core.outbox import Letter
+from directory.jobs.claims import check_claim, end_claims
 from directory.jobs.context import Context
 from directory.jobs.letters import write
 
@@ -21,4 +22,9 @@ def send_letter(payload: dict[str, Any], context: Context) -> None:
     deliver(write(Letter(**payload), context.settings), context.settings)
 
 
-HANDLERS: dict[str, Handler] = {"mail": send_mail, "letter": send_letter}
+HANDLERS: dict[str, Handler] = {
+    "mail": send_mail,
+    "letter": send_letter,
+    "check-claim": check_claim,
+    "end-claims": end_claims,
+}

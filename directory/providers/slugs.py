@@ -7,10 +7,14 @@ from slugify import slugify
 MAX_BASE = 68
 """Room is left for a number behind it: the column holds 80 characters."""
 
+RESERVED = frozenset({"new", "claim", "claim-link", "invitation"})
+"""Words that stand where a slug does in the workspace's addresses."""
+
 
 def slug_base(name: str, domain: str) -> str:
     """Return a slug made of the name, in Latin letters; of the domain if nothing of the name is left."""
-    return _slug(name) or _slug(domain.replace(".", " ")) or "provider"
+    slug = _slug(name) or _slug(domain.replace(".", " ")) or "provider"
+    return f"{slug}-firm" if slug in RESERVED else slug
 
 
 def free_slug(base: str, is_taken: Callable[[str], bool]) -> str:
