@@ -190,3 +190,14 @@ def read_documents(session: Session, ids: Collection[int], catalogue: Catalogue,
     present = [row for row in rows if row.id in facts]  # one may have been deleted between two queries
     verdicts = {row.id: evaluate(facts[row.id], catalogue.rules, on) for row in present}
     return [_document(row, described[row.id], verdicts[row.id], catalogue) for row in present]
+
+
+def read_texts(session: Session, ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the texts in which words are looked for, of those of the providers that are public, by id."""
+    profiles = select(Provider.id, Provider.name, Provider.summary, Provider.description)
+    rows = session.execute(profiles.where(Provider.id.in_(ids), Provider.is_public)).all()
+    texts = {row.id: [row.name, row.summary, row.description] for row in rows}
+    systems = select(System.provider_id, System.name, System.summary).where(System.provider_id.in_(texts))
+    for provider_id, name, summary in session.execute(systems):
+        texts[provider_id] += [name, summary]
+    return texts

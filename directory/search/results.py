@@ -34,12 +34,21 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """The same search with words that are there, and how many results that has."""
+
+    query: Query
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """A page of results. `proven` of `total` reach a tier and come first.
 
     `facets` has the repeatable parameters and `criterion`, `production`, `enterprise`, `claimed` (value "1")
     and `level` ("0" to "4"): every value that gives something, and those selected. `suggestions` are given
-    when nothing was found. Hits are as fresh as the index: whoever loads them leaves out what isn't public.
+    when nothing was found, and `spelling` where words that nobody has resemble some that somebody has. Hits are as
+    fresh as the index: whoever loads them leaves out what isn't public.
     """
 
     query: Query
@@ -49,3 +58,4 @@ class Results:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
     suggestions: tuple[Suggestion, ...] = ()
+    spelling: Spelling | None = None

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,14 +13,15 @@ from directory.catalogue.services import Catalogue
 from directory.core.db import Database
 from directory.core.errors import UnavailableError
 from directory.search import index as store
-from directory.search.answer import answer
-from directory.search.document import read_documents
+from directory.search.answer import answer, total
+from directory.search.document import read_documents, read_texts
 from directory.search.generation import NOBODY, Generation, build, replaced
 from directory.search.query import Query
 from directory.search.reading import DamagedIndexError, IndexReader
 from directory.search.refresh import batches, last_event, public_ids
-from directory.search.results import Results
+from directory.search.results import Results, Spelling
 from directory.search.segment import from_documents
+from directory.search.spelling import respelled, respellings
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at whether something newer exists."""
@@ -90,11 +91,29 @@ class Search:
     def find(self, query: Query, catalogue: Catalogue, on: date) -> Results:
         """Return the results as of a day; UnavailableError while there is no index and too much for the database."""
         try:
-            return answer(self.generation(catalogue, on), query, catalogue)
+            return self._answer(query, catalogue, on)
         except DamagedIndexError:
             log.exception("the search index can't be read")
             self._give_up()
-            return answer(self.generation(catalogue, on), query, catalogue)
+            return self._answer(query, catalogue, on)
+
+    def _answer(self, query: Query, catalogue: Catalogue, on: date) -> Results:
+        generation = self.generation(catalogue, on)
+        results = answer(generation, query, catalogue)
+        if results.total or not query.words:
+            return results
+        return replace(results, spelling=self._spelling(generation, query))
+
+    def _spelling(self, generation: Generation, query: Query) -> Spelling | None:
+        """Return the search with words that somebody has, where that finds something."""
+        found = respellings(generation, query.words)
+        if not found:
+            return None
+        with self._database.reading() as session:
+            texts = read_texts(session, {one.provider_id for one in found})
+        other = replace(query, words=respelled(query.words, found, texts), page=1)
+        count = total(generation, other)
+        return Spelling(other, count) if count else None
 
     def generation(self, catalogue: Catalogue, on: date) -> Generation:
         """Return the generation that answers for a catalogue on a day."""

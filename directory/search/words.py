@@ -197,6 +197,11 @@ def _recalled(generation: Generation, word: str) -> Holders:
     return generation.memory.recall(("word", word), lambda: _found(generation, word))
 
 
+def holders_of(generation: Generation, word: str) -> NDArray[np.uint32]:
+    """Return the ordinals of the living who hold a word, given as the index has it, ascending."""
+    return _recalled(generation, word)[0]
+
+
 def _idf(everybody: int, holders: int) -> float:
     return log(1 + (everybody - holders + 0.5) / (holders + 0.5))
 

@@ -50,6 +50,12 @@ FACET_DESCRIPTIONS = {
 }
 
 
+WORDS_EXPLAINED = (
+    'Words, all of which must be there; the last one may be the beginning of one. `"quoted text"` stands as it is, '
+    "a minus before a word or quoted text leaves out who has it."
+)
+
+
 def by_slug(_catalogue: Catalogue) -> tuple[Parameter, ...]:
     """Return what an address of one provider takes."""
     return (SLUG,)
@@ -62,7 +68,7 @@ def search(catalogue: Catalogue) -> tuple[Parameter, ...]:
 
 def _conditions() -> tuple[Parameter, ...]:
     return (
-        Parameter("q", "Words.", {"type": "string", "maxLength": 200}, example="support"),
+        Parameter("q", WORDS_EXPLAINED, {"type": "string", "maxLength": 200}, example="support"),
         Parameter(
             "production", "Tier of Production Experience reached; the second is within the first.", _enum(TierName)
         ),

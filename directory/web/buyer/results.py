@@ -12,7 +12,7 @@ from directory.catalogue.services import Catalogue
 from directory.core.paging import Page
 from directory.evidence.wording import number
 from directory.search.query import Query, QueryError, Sort, parse
-from directory.search.results import Results
+from directory.search.results import Results, Spelling
 from directory.web.buyer.forms import FACETS, NUMBERS, Filters, filters, typed
 from directory.web.buyer.links import RESULTS
 from directory.web.buyer.plot import Plot, plot
@@ -106,6 +106,7 @@ class ResultsPage:
     ordered_by: str
     links: PageLinks
     ways: tuple[Way, ...]
+    spelling: Way | None
     problems: tuple[Problem, ...]
     plot: Plot | None
     hidden: tuple[tuple[str, str], ...]
@@ -190,11 +191,16 @@ def results_page(
         ways=tuple(
             Way(one.filter.sentence, number(one.total), address(one.filter.without)) for one in results.suggestions
         ),
+        spelling=_spelling(results.spelling),
         problems=tuple(problem(name, text) for name, text in errors.items()),
         plot=plot((one.card for one in cards if one), catalogue.rules),
         hidden=(("per_page", str(query.per_page)),) if query.per_page != Query().per_page else (),
         is_filtered=bool(on),
     )
+
+
+def _spelling(found: Spelling | None) -> Way | None:
+    return None if found is None else Way(found.query.words, number(found.total), address(found.query))
 
 
 def orders(query: Query) -> tuple[Order, ...]:

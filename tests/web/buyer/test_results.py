@@ -261,6 +261,14 @@ def test_nothing_found_says_which_filter_to_drop(market: FlaskClient) -> None:
         assert f"{count} provider" in text_of(market.get(unescape(address)))
 
 
+def test_misspelt_words_lead_to_those_that_find_something(market: FlaskClient) -> None:
+    page = market.get("/providers?q=Pliaan+Agnets&country=FR").text
+    assert "Did you mean" in words(page)
+    link = re.search(r'Did you mean <a href="([^"]+)"', page)
+    assert link is not None
+    assert "Plain Agents" in words(market.get(unescape(link[1])).text)
+
+
 def test_a_withdrawn_provider_never_appears(own_market: tuple[Database, FlaskClient]) -> None:
     database, client = own_market
     assert "Halden Automation" in names_of(client.get("/providers"))
