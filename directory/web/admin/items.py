@@ -1,9 +1,8 @@
 """What the pages of all kinds of items have in common: show, decide on what was seen, lead to the next."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -46,7 +45,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An item as it stands: what decisions know of it, and what its page shows in `body`."""
+    """An item as it stands: what decisions know of it, and what its page shows in `body`.
+
+    `barrier` says why the reader in particular can't decide on it.
+    """
 
     item: Item
     state: str
@@ -54,7 +56,7 @@ class Shown:
     since: datetime
     choices: tuple[Choice, ...]
     body: object
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    barrier: str = ""
 
     @property
     def place(self) -> Place:
@@ -100,7 +102,7 @@ def narrowed() -> ItemKind | None:
 
 def address_of(place: Place, only: ItemKind | None = None) -> str:
     """Return the address of an item's page."""
-    return url_for(f"admin.{place.kind}", number=place.id, only=only)
+    return f"/admin/{place.kind}/{place.id}{f'?only={only}' if only else ''}"
 
 
 def _address_after(session: Session, place: Place) -> str:
@@ -126,7 +128,7 @@ def view(desk: Desk) -> Callable[[int], AnyResponse]:
 
 
 def _form(desk: Desk, shown: Shown) -> DecisionForm:
-    form = desk.form(data=dict(shown.defaults))
+    form = desk.form()
     form.outcome.choices = [(choice.outcome, choice.label) for choice in shown.choices if not choice.barrier]
     if hasattr(form, "kind"):
         form.kind = getattr(shown.body, "kind", "")
@@ -144,8 +146,8 @@ def _decide(desk: Desk, number: int, shown: Shown, form: DecisionForm) -> AnyRes
     except (ConflictError, StaleDataError) as error:
         reason = str(error) if isinstance(error, ConflictError) else ""
         return _changed(desk, number, form, reason)
-    except ForbiddenError:
-        return _page(reader(), shown, form, status=403)
+    except ForbiddenError as error:
+        return _page(reader(), shown, form, errors=(("", str(error)),), status=403)
     label = next(choice.label for choice in shown.choices if choice.outcome == ruling.outcome)
     flash(f"{KIND_NAMES[desk.kind]} {number}: {label.lower()}.")
     with services().database.reading() as session:
@@ -188,7 +190,7 @@ def _page(
         provider=provider,
         form=form,
         errors=errors,
-        barrier="" if is_allowed else OWN,
+        barrier=shown.barrier if is_allowed else OWN,
         changed=changed,
         decisions=earlier_decisions(session, provider.id),
         next=_address_after(session, shown.place),

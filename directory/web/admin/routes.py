@@ -4,14 +4,17 @@ from flask import Blueprint
 
 from directory.review.decisions import ItemKind
 from directory.web.access import Need, route
-from directory.web.admin import queue, report
+from directory.web.admin import claim, queue, report
 from directory.web.admin.forms import ReportDecisionForm
 from directory.web.admin.items import Desk, view
 from directory.web.security import csrf
 
 blueprint = Blueprint("admin", __name__)
 
-DESKS = (Desk(ItemKind.REPORT, report.read, report.decide, ReportDecisionForm),)
+DESKS = (
+    Desk(ItemKind.CLAIM, claim.read, claim.decide),
+    Desk(ItemKind.REPORT, report.read, report.decide, ReportDecisionForm),
+)
 
 route(blueprint, "/admin/", "queue", queue.show, needs=Need.ADMIN)
 for desk in DESKS:
