@@ -60,6 +60,16 @@ def mail_hosts(name: str, servers: Servers = ()) -> tuple[str, ...]:
     return tuple(str(record.exchange) for record in found)
 
 
+def addresses(name: str, servers: Servers = ()) -> tuple[str, ...]:
+    """Return the network addresses of a host, of both versions; none where it has none.
+
+    Raises:
+        UnavailableError: no server gave an answer that can be used, in time.
+
+    """
+    return tuple(str(record) for kind in ("A", "AAAA") for record in _ask(name, kind, servers))
+
+
 def _ask(name: str, kind: str, servers: Servers) -> list[dns.resolver.Answer]:
     try:
         resolver = _resolver(servers)

@@ -8,6 +8,7 @@ from directory.core.outbox import Letter
 from directory.jobs.claims import check_claim, end_claims
 from directory.jobs.context import Context
 from directory.jobs.letters import write
+from directory.jobs.references import look_for_mail_host, send_reference
 
 Handler = Callable[[dict[str, Any], Context], None]
 
@@ -27,4 +28,6 @@ HANDLERS: dict[str, Handler] = {
     "letter": send_letter,
     "check-claim": check_claim,
     "end-claims": end_claims,
+    "reference": send_reference,
+    "reference-mail-host": look_for_mail_host,
 }
