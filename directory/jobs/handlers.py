@@ -5,6 +5,7 @@ from typing import Any
 
 from directory.core.mail import Message, deliver
 from directory.core.outbox import Letter
+from directory.jobs import catalogue
 from directory.jobs.claims import check_claim, end_claims
 from directory.jobs.context import Context
 from directory.jobs.letters import write
@@ -30,4 +31,7 @@ HANDLERS: dict[str, Handler] = {
     "end-claims": end_claims,
     "reference": send_reference,
     "reference-mail-host": look_for_mail_host,
+    "catalogue-dry-run": catalogue.dry_run,
+    "catalogue-tell": catalogue.tell,
+    "catalogue-switch": catalogue.switch,
 }

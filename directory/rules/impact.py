@@ -38,6 +38,14 @@ class Impact:
     movements: tuple[Movement, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A provider that would lose something: tiers' ids, and `enterprise`."""
+
+    provider_id: int
+    what: tuple[str, ...]
+
+
 def standings(verdicts: Verdicts) -> frozenset[str]:
     """Return what a provider has reached: each tier up to its own, and `enterprise`."""
     rank = verdicts.tier.rank if verdicts.tier else 0
@@ -58,7 +66,13 @@ def _public(session: Session) -> Iterator[dict[int, str]]:
 
 
 def impact(
-    session: Session, catalogue: Catalogue, rules: Rules, on: date, progress: Callable[[int, int], None] | None = None
+    session: Session,
+    catalogue: Catalogue,
+    rules: Rules,
+    on: date,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    names_at_most: int = NAMES_AT_MOST,
 ) -> Impact:
     """Hold every public provider against the rules in force and against `rules`, on one day.
 
@@ -72,11 +86,23 @@ def impact(
         for provider_id, old, new in _compared(session, list(batch), catalogue, replace(catalogue, rules=rules), on):
             for what in old ^ new:
                 counts[what, what in new] += 1
-                names[what, what in new].append(batch[provider_id])
+                if len(names[what, what in new]) < names_at_most:
+                    names[what, what in new].append(batch[provider_id])
         done += len(batch)
         if progress:
             progress(done, total)
     return Impact(done, tuple(_movements(counts, names)))
+
+
+def losses(session: Session, catalogue: Catalogue, rules: Rules, on: date) -> Iterator[list[Loss]]:
+    """Yield, batch by batch, the public providers that would lose something by `rules`, with what."""
+    for batch in _public(session):
+        compared = _compared(session, list(batch), catalogue, replace(catalogue, rules=rules), on)
+        yield [Loss(provider_id, _in_order(old - new)) for provider_id, old, new in compared if old - new]
+
+
+def _in_order(what: frozenset[str]) -> tuple[str, ...]:
+    return tuple(one for one in (*map(str, TierName), ENTERPRISE) if one in what)
 
 
 def _compared(
@@ -96,5 +122,4 @@ def _movements(counts: Counter[tuple[str, bool]], names: dict[tuple[str, bool], 
     for what in (*map(str, TierName), ENTERPRISE):
         for is_gain in (True, False):
             if counts[what, is_gain]:
-                listed = tuple(names[what, is_gain][:NAMES_AT_MOST])
-                yield Movement(what, is_gain, counts[what, is_gain], listed)
+                yield Movement(what, is_gain, counts[what, is_gain], tuple(names[what, is_gain]))
