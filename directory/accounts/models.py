@@ -1,4 +1,4 @@
-"""User, log-in session, passkey."""
+"""User, log-in session, passkey, and the links that prove a mailbox."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -102,3 +102,33 @@ class Passkey(Base):
     lastuse_datetime: Mapped[datetime]
 
     user: Mapped[User] = relationship(back_populates="passkeys")
+
+
+class LinkPurpose(StrEnum):
+    """What opening an account's link and agreeing does."""
+
+    CONFIRM = "confirm"
+    RESET = "reset"
+    EMAIL = "email"
+
+
+PURPOSES = ", ".join(f"'{purpose}'" for purpose in LinkPurpose)
+
+
+class AccountLink(Base):
+    """A link that was mailed to somebody to prove that a mailbox is theirs; it is taken once.
+
+    The link itself is derived from the id when its letter is written, and not kept. `email` is the new address
+    that an e-mail change waits to be proved, and nothing else. `ended_at` is set when it is used or no longer holds.
+    """
+
+    __tablename__ = "account_link"
+    __table_args__ = (CheckConstraint(f"purpose IN ({PURPOSES})", name="purpose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    email: Mapped[str | None] = mapped_column(String(320))
+    asked_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -20,6 +20,9 @@ class LinkKind(StrEnum):
     INVITATION = "invitation"
     CLAIM = "claim"
     CLAIM_DNS = "claim-dns"
+    CONFIRM = "confirm"
+    RESET = "reset"
+    EMAIL = "email"
 
 
 def sign(kind: LinkKind, number: int, attempt: int, secret_key: str) -> str:

@@ -50,6 +50,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         """INSERT INTO passkey (id, user_id, credential_id, public_key, sign_count, backup_state, device_type, name,
         usage, create_datetime, lastuse_datetime) VALUES (22, 20, '', '', 0, false, 'multi_device', 'Phone', 'first',
         '2026-03-01 10:00:00', '2026-03-01 10:00:00')""",
+        """INSERT INTO account_link (id, user_id, purpose, email, asked_at, ends_at)
+        VALUES (31, 20, 'email', 'ada@new.example', '2026-03-01 10:00:00', '2026-03-02 10:00:00')""",
         """INSERT INTO membership (id, provider_id, user_id, role, created_at)
         VALUES (23, 7, 20, 'owner', '2026-03-01 10:00:00')""",
         """INSERT INTO invitation (id, provider_id, email, role, invited_by, attempt, created_at, expires_at)

@@ -274,6 +274,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_login_session_user_id"), "login_session", ["user_id"], unique=False)
 
     op.create_table(
+        "account_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=True),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("purpose IN ('confirm', 'reset', 'email')", name=op.f("ck_account_link_purpose")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_account_link_user_id_user_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_link")),
+    )
+    op.create_index(op.f("ix_account_link_user_id"), "account_link", ["user_id"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -465,6 +482,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     op.drop_table("letter_refusal")
 
+    op.drop_table("account_link")
     op.drop_table("login_session")
 
     op.drop_table("invitation")
