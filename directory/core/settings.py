@@ -51,6 +51,11 @@ class Settings:
         return self.var / "index"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Where uploaded files lie, under the hash of what they hold."""
+        return self.var / "uploads"
+
+    @property
     def mail_dir(self) -> Path:
         """Where mail is written when no SMTP server is set."""
         return self.var / "mail"

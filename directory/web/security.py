@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.core.settings import Settings
+from directory.web.uploads import UploadRequest
 
 MAX_BODY_BYTES = 256 * 1024
 CONTENT_SECURITY_POLICY = (
@@ -43,6 +44,7 @@ limiter = Limiter(get_remote_address, headers_enabled=True)
 def install(app: Flask, settings: Settings) -> None:
     """Configure and attach everything in this module; call it before blueprints are registered."""
     is_https = settings.base_url.startswith("https://")
+    app.request_class = UploadRequest
     app.url_map.merge_slashes = False  # it would answer with a redirect to whatever host the request names
     app.config.update(
         SECRET_KEY=settings.secret_key,
