@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.accounts.models import Role, User
+from directory.accounts.models import User
+from directory.accounts.services import become_vendor
 from directory.audit.services import Event, append
 from directory.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from directory.core.links import LinkKind, read
@@ -222,7 +223,7 @@ def _take_over(session: Session, claim: Claim, provider: Provider, *, actor: str
     provider.claimed_at = provider.updated_at = at
     _end(claim, ClaimState.APPROVED, at)
     _make_owner(session, provider.id, claim.user_id, at)
-    _make_vendor(session, claim.user_id, at)
+    become_vendor(session, claim.user_id, actor=actor, at=at)
     rivals = select(Claim).where(
         Claim.provider_id == provider.id, Claim.state == ClaimState.WAITING, Claim.id != claim.id
     )
@@ -242,13 +243,6 @@ def _make_owner(session: Session, provider_id: int, user_id: int, at: datetime) 
         member = Membership(provider_id=provider_id, user_id=user_id, created_at=at)
         session.add(member)
     member.role = MemberRole.OWNER
-
-
-def _make_vendor(session: Session, user_id: int, at: datetime) -> None:
-    query = select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
-    user = session.scalars(query).one()
-    if user.role == Role.BUYER:
-        user.role, user.updated_at = Role.VENDOR, at
 
 
 def _tell(session: Session, claim: Claim, provider: Provider, template: str, *, at: datetime) -> None:

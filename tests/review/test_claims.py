@@ -62,6 +62,7 @@ def test_the_link_makes_the_asker_owner_and_vendor(database: Database) -> None:
         events = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()
         assert [(event.action, event.provider_id) for event in events] == [
             ("claim.asked", None),
+            ("account.role-set", None),
             ("provider.claimed", provider.id),
         ]
         assert "@" not in str([event.detail for event in events])
