@@ -120,8 +120,10 @@ def view(desk: Desk) -> Callable[[int], AnyResponse]:
         if request.method != "POST":
             form.revision.data = str(shown.item.revision)
             return _page(reader(), shown, form)
-        if not form.validate():
-            return _page(reader(), shown, form, errors=summary(form), status=422)
+        is_whole = form.validate()
+        errors = (*summary(form), *form.more_errors())
+        if errors or not is_whole:
+            return _page(reader(), shown, form, errors=errors, status=422)
         return _decide(desk, number, shown, form)
 
     return show
@@ -130,8 +132,7 @@ def view(desk: Desk) -> Callable[[int], AnyResponse]:
 def _form(desk: Desk, shown: Shown) -> DecisionForm:
     form = desk.form()
     form.outcome.choices = [(choice.outcome, choice.label) for choice in shown.choices if not choice.barrier]
-    if hasattr(form, "kind"):
-        form.kind = getattr(shown.body, "kind", "")
+    form.attend(shown.body, request.form)
     return form
 
 
@@ -156,10 +157,11 @@ def _decide(desk: Desk, number: int, shown: Shown, form: DecisionForm) -> AnyRes
 
 def _refused(shown: Shown, form: DecisionForm, error: InvalidInputError) -> Response:
     """Show what a service refused beside its field, with everything typed."""
-    target = next((one for one in form if one.name == error.field), form.reason)
     text = error.message[:1].upper() + error.message[1:]
-    target.errors = [*target.errors, text]
-    return _page(reader(), shown, form, errors=((target.id, text),), status=422)
+    target = next((one for one in form if one.name == error.field), None)
+    if target is not None:
+        target.errors = [*target.errors, text]
+    return _page(reader(), shown, form, errors=((target.id if target else "", text),), status=422)
 
 
 def _changed(desk: Desk, number: int, form: DecisionForm, reason: str) -> Response:

@@ -4,19 +4,23 @@ from flask import Blueprint
 
 from directory.review.decisions import ItemKind
 from directory.web.access import Need, route
-from directory.web.admin import claim, queue, report
-from directory.web.admin.forms import ReportDecisionForm
+from directory.web.admin import claim, document, queue, reference, report
+from directory.web.admin.forms import DocumentDecisionForm, ReportDecisionForm
 from directory.web.admin.items import Desk, view
 from directory.web.security import csrf
+from directory.web.uploads import document_file
 
 blueprint = Blueprint("admin", __name__)
 
 DESKS = (
     Desk(ItemKind.CLAIM, claim.read, claim.decide),
+    Desk(ItemKind.REFERENCE, reference.read, reference.decide),
+    Desk(ItemKind.DOCUMENT, document.read, document.decide, DocumentDecisionForm),
     Desk(ItemKind.REPORT, report.read, report.decide, ReportDecisionForm),
 )
 
 route(blueprint, "/admin/", "queue", queue.show, needs=Need.ADMIN)
+route(blueprint, "/admin/document/<int:number>/file", "document_file", document_file, needs=Need.ADMIN)
 for desk in DESKS:
     # These forms check forgery themselves, so that a stale page is shown again with everything typed.
     decided = csrf.exempt(view(desk))
