@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from directory.catalogue.schema import Checklist, Taxonomy
 from directory.core.errors import InvalidInputError
 from directory.core.places import countries
-from directory.evidence.metrics import Coverage, Metric
+from directory.evidence.metrics import DEFINITIONS, Coverage, Metric
 from directory.references.models import Reference, Relationship, Tie
 from directory.references.questions import QUESTIONS, Told, band_of, bands, kept, read_value
 from directory.references.testimony import STATUSES, Testimony
@@ -61,7 +61,9 @@ class AnswerForm(Form):
     """Who somebody is to the provider; `form_for` adds a field for each question, and then those for consent."""
 
     relationship = RadioField(
-        "What is your firm to them?", choices=pairs(RELATIONSHIPS), validators=[InputRequired("Choose one.")]
+        "What is your firm to them?",
+        choices=pairs(RELATIONSHIPS),
+        validators=[InputRequired("Say what your firm is to them.")],
     )
     ties = SelectMultipleField(
         "Do any of these hold for you?",
@@ -69,10 +71,10 @@ class AnswerForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    size = SelectField("How many people work at your firm?", validate_choice=True)
+    size = SelectField("How many people work at your firm?", default="")
     regulated = RadioField("Is your firm regulated?", choices=pairs(REGULATED), default="")
-    country = SelectField("Country of its head office", validate_choice=True)
-    industry = SelectField("Its industry", validate_choice=True)
+    country = SelectField("Country of its head office", default="")
+    industry = SelectField("Its industry", default="")
     metrics: tuple[Metric, ...] = ()
     criteria: tuple[str, ...] = ()
 
@@ -96,7 +98,7 @@ class AnswerForm(Form):
                 self.told(metric)
             except InvalidInputError as error:
                 target = self[f"{metric}_value"]
-                target.errors = [*target.errors, error.message]
+                target.errors = [*target.errors, f"{DEFINITIONS[metric].label}: {error.message}"]
                 is_valid = False
         return bool(is_valid)
 
@@ -170,8 +172,9 @@ def form_for(reference: Reference, checklist: Checklist, taxonomy: Taxonomy) -> 
     for metric in metrics:
         fields |= _metric_fields(metric)
     for one in criteria:
-        label = checklist.criteria[one].question
-        fields[_field(one)] = RadioField(label, choices=pairs(STATUS_LABELS), validators=[InputRequired("Choose one.")])
+        criterion = checklist.criteria[one]
+        missing = InputRequired(f"{criterion.name}: choose one.")
+        fields[_field(one)] = RadioField(criterion.question, choices=pairs(STATUS_LABELS), validators=[missing])
     form: AnswerForm = type("ReferenceForm", (AnswerForm,), fields | _consent_fields())()
     _fill(form, reference, taxonomy)
     return form
@@ -184,8 +187,8 @@ def _metric_fields(metric: Metric) -> dict[str, Any]:
         SelectChoice(CANT_SAY, "I can’t say"),
     ]
     fields: dict[str, Any] = {
-        f"{metric}_value": StringField(f"A number: {QUESTIONS[metric].unit}", filters=[one_line]),
-        f"{metric}_band": SelectField("Or a range", choices=choices, validate_choice=True),
+        f"{metric}_value": StringField(f"As a number: {QUESTIONS[metric].unit}", filters=[one_line]),
+        f"{metric}_band": SelectField("Or a range", choices=choices, default=""),
     }
     if metric is Metric.RESPONSE_MINUTES:
         fields["response_coverage"] = RadioField("When does that hold?", choices=pairs(COVERAGES), default="")

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from directory.web.access import Need, route
 from directory.web.security import csrf
-from directory.web.vendor import claims
+from directory.web.vendor import asking, claims, documents, references
 
 blueprint = Blueprint("vendor", __name__)
 BOTH, POST = ("GET", "POST"), ("POST",)
@@ -41,4 +41,58 @@ route(
     claims.by_link,
     needs=Need.ACCOUNT,
     methods=BOTH,
+)
+
+route(blueprint, "/vendor/<slug>/documents", "documents", documents.show, needs=Need.EDITOR)
+route(
+    blueprint,
+    "/vendor/<slug>/documents/new",
+    "document_new",
+    csrf.exempt(documents.add),
+    needs=Need.EDITOR,
+    methods=BOTH,
+)
+route(blueprint, "/vendor/<slug>/documents/<int:number>/file", "document_file", documents.file, needs=Need.EDITOR)
+route(
+    blueprint,
+    "/vendor/<slug>/documents/<int:number>/withdraw",
+    "document_withdraw",
+    documents.withdraw,
+    needs=Need.EDITOR,
+    methods=POST,
+)
+route(
+    blueprint,
+    "/vendor/<slug>/documents/<int:number>/delete",
+    "document_delete",
+    documents.delete,
+    needs=Need.EDITOR,
+    methods=POST,
+)
+
+route(blueprint, "/vendor/<slug>/references", "references", references.listing, needs=Need.EDITOR)
+route(
+    blueprint,
+    "/vendor/<slug>/references/new",
+    "reference_new",
+    csrf.exempt(asking.new),
+    needs=Need.EDITOR,
+    methods=BOTH,
+)
+route(blueprint, "/vendor/<slug>/references/<int:number>", "reference", references.one, needs=Need.EDITOR)
+route(
+    blueprint,
+    "/vendor/<slug>/references/<int:number>/again",
+    "reference_again",
+    csrf.exempt(asking.again),
+    needs=Need.EDITOR,
+    methods=BOTH,
+)
+route(
+    blueprint,
+    "/vendor/<slug>/references/<int:number>/cancel",
+    "reference_cancel",
+    references.cancel,
+    needs=Need.EDITOR,
+    methods=POST,
 )
