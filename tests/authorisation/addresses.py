@@ -1,0 +1,158 @@
+"""Every address there is, with what it asks for, and what its parameters are filled with.
+
+The table is written by hand, beside the one in `directory/web`: an address that opens to others than meant differs from
+it, and one that isn't in it fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from directory.core.links import LinkKind, sign
+from directory.web.access import Need
+from tests.authorisation.stage import Stage
+from tests.scene import Belongings
+
+Value = Callable[[Stage, Belongings], Any]
+"""What fills a parameter, from one provider's belongings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address asks for and is filled with.
+
+    `holders`: the roles whose object it is, where it is a person's and not a provider's; all roles where it is empty.
+    `judges`: whether an admin decides there on something of the provider that `admin who is a member` belongs to.
+    `says_no`: statuses that are the right answer to whoever may open it, though they look like a refusal.
+    """
+
+    need: Need
+    values: dict[str, Value] = field(default_factory=dict)
+    holders: frozenset[str] = frozenset()
+    judges: bool = False
+    says_no: frozenset[int] = frozenset()
+
+
+def fixed(value: object) -> Value:
+    """Return what always fills a parameter alike."""
+    return lambda _stage, _whose: value
+
+
+def slug(_stage: Stage, whose: Belongings) -> str:
+    """The provider itself."""
+    return whose.slug
+
+
+def document(_stage: Stage, whose: Belongings) -> int:
+    """A document of the provider, waiting, with a file."""
+    return whose.document
+
+
+def report(_stage: Stage, whose: Belongings) -> int:
+    """An open report about the provider."""
+    return whose.report
+
+
+def reference(state: str) -> Value:
+    """A reference of the provider, in a state."""
+    return lambda _stage, whose: whose.references[state]
+
+
+def reference_link(state: str) -> Value:
+    """The link of a reference, in a state."""
+    return lambda stage, whose: sign(LinkKind.REFERENCE, whose.references[state], 1, stage.settings.secret_key)
+
+
+def claim_link(stage: Stage, _whose: Belongings) -> str:
+    """The link by which the buyer proves the claim."""
+    return sign(LinkKind.CLAIM, stage.scene.claim, 1, stage.settings.secret_key)
+
+
+def open_to_all(**values: Value) -> Address:
+    return Address(Need.ANYBODY, values)
+
+
+def by_link(**values: Value) -> Address:
+    return Address(Need.LINK, values)
+
+
+def with_account(**values: Value) -> Address:
+    return Address(Need.ACCOUNT, values)
+
+
+def of_some(*holders: str, **values: Value) -> Address:
+    return Address(Need.ACCOUNT, values, frozenset(holders))
+
+
+def for_editors(**values: Value) -> Address:
+    return Address(Need.EDITOR, {"slug": slug, **values})
+
+
+def for_owners(**values: Value) -> Address:
+    return Address(Need.OWNER, {"slug": slug, **values})
+
+
+def for_admins(**values: Value) -> Address:
+    return Address(Need.ADMIN, values)
+
+
+def judging(value: Value) -> Address:
+    return Address(Need.ADMIN, {"number": value}, judges=True)
+
+
+UNCLAIMED: Value = lambda stage, _whose: stage.scene.unclaimed  # noqa: E731 - one of many values
+
+ADDRESSES: dict[str, Address] = {
+    "/": open_to_all(),
+    "/providers": open_to_all(),
+    "/suggest": open_to_all(),
+    "/providers/<slug>": open_to_all(slug=slug),
+    "/providers/<slug>/report": open_to_all(slug=slug),
+    "/providers/<slug>/report/sent": open_to_all(slug=slug),
+    "/methodology": open_to_all(),
+    "/checklist": open_to_all(),
+    "/checklist/<criterion>": open_to_all(criterion=fixed("sso")),
+    "/api/v1/providers": open_to_all(),
+    "/api/v1/providers/<slug>": open_to_all(slug=slug),
+    "/api/v1/checklist": open_to_all(),
+    "/api/v1/rules": open_to_all(),
+    "/api/v1/openapi.json": open_to_all(),
+    "/api/v1/docs": open_to_all(),
+    "/feed.atom": open_to_all(),
+    "/sitemap.xml": open_to_all(),
+    "/sitemap-<int:number>.xml": open_to_all(number=fixed(1)),
+    "/robots.txt": open_to_all(),
+    "/llms.txt": open_to_all(),
+    "/.well-known/security.txt": open_to_all(),
+    "/favicon.ico": open_to_all(),
+    "/healthz": open_to_all(),
+    "/readyz": open_to_all(),
+    "/static/<version>/<path:path>": open_to_all(
+        version=lambda stage, _whose: stage.app.jinja_env.globals["asset"]("css/site.css").split("/")[2],  # type: ignore[operator]  # a function
+        path=fixed("css/site.css"),
+    ),
+    "/reference/<token>": by_link(token=reference_link("asked")),
+    "/reference/<token>/decline": by_link(token=reference_link("asked")),
+    "/reference/<token>/withdraw": by_link(token=reference_link("verified")),
+    "/reference/<token>/stop": by_link(token=reference_link("asked")),
+    "/vendor/claim/<provider_slug>": with_account(provider_slug=UNCLAIMED),
+    "/vendor/claim/<provider_slug>/check": with_account(provider_slug=UNCLAIMED),
+    "/vendor/claim/<provider_slug>/withdraw": of_some("buyer", "stranger", provider_slug=UNCLAIMED),
+    "/vendor/claim-link/<token>": of_some("buyer", token=claim_link),
+    "/vendor/<slug>/documents": for_editors(),
+    "/vendor/<slug>/documents/new": for_editors(),
+    "/vendor/<slug>/documents/<int:number>/file": for_editors(number=document),
+    "/vendor/<slug>/documents/<int:number>/withdraw": for_editors(number=document),
+    "/vendor/<slug>/documents/<int:number>/delete": for_editors(number=document),
+    "/vendor/<slug>/references": for_editors(),
+    "/vendor/<slug>/references/new": for_editors(),
+    "/vendor/<slug>/references/<int:number>": for_editors(number=reference("asked")),
+    "/vendor/<slug>/references/<int:number>/again": for_editors(number=reference("asked")),
+    "/vendor/<slug>/references/<int:number>/cancel": for_editors(number=reference("asked")),
+    "/admin/": for_admins(),
+    "/admin/claim/<int:number>": for_admins(number=lambda stage, _whose: stage.scene.claim_admin),
+    "/admin/document/<int:number>": judging(document),
+    "/admin/document/<int:number>/file": judging(document),
+    "/admin/reference/<int:number>": judging(reference("answered")),
+    "/admin/report/<int:number>": judging(report),
+}

@@ -1,0 +1,398 @@
+"""A directory in which everything happens at once: the cast, and two providers with one of each thing.
+
+Whatever is private holds a word that is found nowhere else, beginning with `CANARY`: where such a word turns up,
+something private does.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.accounts.models import AccountLink, LinkPurpose, LoginSession, Passkey, User
+from directory.audit.services import Event, append
+from directory.catalogue.models import CatalogueVersion, DryRun, PlannedActivation
+from directory.catalogue.services import install_shipped
+from directory.core import clock
+from directory.core.outbox import Job
+from directory.core.settings import Settings
+from directory.evidence.models import Document, DocumentState
+from directory.evidence.uploads import Uploads
+from directory.providers.membership import Invitation, MemberRole, Reach, ReachKind
+from directory.providers.models import TERM_FIELDS, Provider, System
+from directory.publishing.models import Draft, Submission
+from directory.references.models import LetterRefusal, ReferenceState
+from directory.review.models import Claim, ClaimMethod, Decision, Report, ReportKind, ReportState
+from tests import factories
+from tests.cast import Cast, add_cast
+
+CANARY = "canary"
+UPLOADED = b"%PDF-1.4\n% canary-uploaded-file\n%%EOF\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """One of each thing that belongs to a provider, by its id; references by their state."""
+
+    slug: str
+    system: int
+    submission: int
+    document: int
+    report: int
+    invitation: int
+    membership: int
+    references: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What belongs to one person: where they are logged in elsewhere, their passkey."""
+
+    session: int
+    passkey: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything, by its ids. `claim` is by e-mail, of the buyer, on `unclaimed`; `claim_admin` waits for an admin."""
+
+    cast: Cast
+    mine: Belongings
+    theirs: Belongings
+    unclaimed: str
+    claim: int
+    claim_admin: int
+    owner: Own
+    stranger: Own
+    links: dict[str, int]
+    job: int
+    planned: int
+    dry_run: int
+    version: int
+
+
+def word(name: str) -> str:
+    """Return a private word."""
+    return f"{CANARY}-{name}"
+
+
+def add_scene(session: Session, settings: Settings) -> Scene:
+    """Add everything; the file of the documents is kept where uploads are."""
+    at = clock.now()
+    install_shipped(session, actor="test", at=at)
+    cast = add_cast(session)
+    for name in ("buyer", "owner", "editor", "stranger", "admin", "admin_member"):
+        _disguise(getattr(cast, name), name)
+    unclaimed = factories.add_provider(session, slug="unclaimed", name="Unclaimed", domain="unclaimed.example")
+    sha256 = keep_upload(settings)
+    mine = _belongings(session, cast.provider, cast.owner, sha256, at)
+    theirs = _belongings(session, cast.other, cast.stranger, sha256, at)
+    claims = [_add_claim(session, unclaimed, user, method, at) for user, method in _claimants(cast)]
+    scene = Scene(
+        cast=cast,
+        mine=mine,
+        theirs=theirs,
+        unclaimed=unclaimed.slug,
+        claim=claims[0],
+        claim_admin=claims[1],
+        owner=_own(session, cast.owner, at),
+        stranger=_own(session, cast.stranger, at),
+        links={purpose: _add_link(session, cast.buyer, purpose, at) for purpose in LinkPurpose},
+        job=_add_job(session, at),
+        **_catalogue(session, at),
+    )
+    for provider in (cast.provider, cast.other, unclaimed):
+        event = Event("provider.published", f"provider:{provider.slug}", provider.id)
+        append(session, event, actor="test", at=at)
+    return scene
+
+
+def keep_upload(settings: Settings) -> str:
+    """Keep the file that the documents of the scene refer to; return its hash."""
+    uploads = Uploads(settings.uploads_dir)
+    sha256 = hashlib.sha256(UPLOADED).hexdigest()
+    place = uploads.place(sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(UPLOADED)
+    return sha256
+
+
+def _disguise(user: User, name: str) -> None:
+    """Give somebody private words wherever an account has room for them."""
+    user.name = f"{name.title()} {word('name-of-' + name)}"
+    user.email = f"{word('mail-of-' + name)}@people.example"
+    user.password = word("password-of-" + name)
+    user.tf_primary_method = "authenticator"
+    user.tf_totp_secret = word("totp-of-" + name)
+    user.mf_recovery_codes = [word("recovery-of-" + name)]
+    user.fs_uniquifier = word("uniquifier-of-" + name)
+    user.fs_webauthn_user_handle = word("handle-of-" + name)
+
+
+def _belongings(session: Session, provider: Provider, owner: User, sha256: str, at: datetime) -> Belongings:
+    own = provider.slug
+    system = factories.add_proven(session, provider)
+    system.customer_name, system.customer_website = word(f"customer-{own}"), f"https://{word(own)}.example/"
+    factories.add_answer(session, provider, "sso")
+    factories.add_certification(session, provider)
+    factories.add_document(session, provider)
+    document = _add_document(session, provider, owner, sha256, at)
+    invitation = Invitation(
+        provider_id=provider.id,
+        email=f"{word('invited-' + own)}@people.example",
+        role=MemberRole.EDITOR,
+        invited_by=owner.id,
+        created_at=at,
+        expires_at=at + timedelta(days=7),
+    )
+    colleague = factories.add_user(session, name=f"Colleague {word('colleague-' + own)}")
+    membership = factories.add_member(session, provider, colleague, MemberRole.EDITOR)
+    submission = _add_submission(session, provider, owner, at)
+    session.add_all(
+        [invitation, Reach(provider_id=provider.id, month_on=at.date().replace(day=1), kind=ReachKind.VIEW)]
+    )
+    session.add(_decision(provider, submission, owner, at))
+    session.add(LetterRefusal(mailbox_hash=word(f"refusal-{own}"), provider_id=provider.id, refused_at=at))
+    session.flush()
+    return Belongings(
+        slug=own,
+        system=system.id,
+        submission=submission.id,
+        document=document.id,
+        report=_add_report(session, provider, at).id,
+        invitation=invitation.id,
+        membership=membership.id,
+        references=_add_references(session, provider, system, owner, at),
+    )
+
+
+def _add_document(session: Session, provider: Provider, owner: User, sha256: str, at: datetime) -> Document:
+    own = provider.slug
+    return factories.add_document(
+        session,
+        provider,
+        title=word(f"title-{own}"),
+        entity=word(f"entity-{own}"),
+        scope=word(f"scope-{own}"),
+        url=None,
+        state=DocumentState.WAITING,
+        checked_at=None,
+        subjects=[{"certification": "iso27001"}],
+        file_sha256=sha256,
+        file_name=f"{word('file-' + own)}.pdf",
+        file_type="application/pdf",
+        file_size=len(UPLOADED),
+        added_by=owner.id,
+        added_at=at,
+        reason=word(f"document-reason-{own}"),
+    )
+
+
+def content(whose: str) -> dict[str, Any]:
+    """Return what a draft holds, with private words in it."""
+    return {
+        "profile": {
+            "name": "",
+            "website": "",
+            "summary": word(f"draft-summary-{whose}"),
+            "description": word(f"draft-description-{whose}"),
+            "country": "DE",
+            "founded": "",
+            "employees": "",
+            "min_amount": "",
+            "min_currency": "",
+        }
+        | {name: [] for name in TERM_FIELDS},
+        "systems": [],
+        "answers": {"sso": {"status": "met", "note": word(f"draft-note-{whose}"), "evidence_url": ""}},
+        "certifications": [],
+    }
+
+
+def _add_submission(session: Session, provider: Provider, owner: User, at: datetime) -> Submission:
+    draft = content(f"draft-{provider.slug}")
+    draft["profile"] |= {"name": provider.name, "website": provider.website}
+    handed = json.loads(json.dumps(draft).replace("draft-draft", "handed-draft"))
+    session.add(Draft(provider_id=provider.id, content=draft, updated_by=owner.id, updated_at=at))
+    submission = Submission(
+        provider_id=provider.id,
+        content=handed,
+        before={**handed, "answers": {}},
+        submitted_by=owner.id,
+        submitted_at=at,
+        reason=word(f"submission-reason-{provider.slug}"),
+    )
+    session.add(submission)
+    session.flush()
+    return submission
+
+
+def _decision(provider: Provider, submission: Submission, owner: User, at: datetime) -> Decision:
+    return Decision(
+        kind="submission",
+        item_id=submission.id,
+        item_revision=1,
+        provider_id=provider.id,
+        outcome="changes-asked",
+        reason=word(f"decision-reason-{provider.slug}"),
+        decided_by=owner.id,
+        decided_at=at,
+    )
+
+
+def _add_report(session: Session, provider: Provider, at: datetime) -> Report:
+    own = provider.slug
+    return factories.add_report(
+        session,
+        provider,
+        kind=ReportKind.CORRECTION,
+        state=ReportState.OPEN,
+        decided_on=None,
+        notice="",
+        message=word(f"message-{own}"),
+        contact=f"{word('reporter-' + own)}@people.example",
+        reason=word(f"report-reason-{own}"),
+        rounds=[
+            {
+                "question": word(f"question-{own}"),
+                "asked_at": at.isoformat(),
+                "reply": "",
+                "replied_at": "",
+            }
+        ],
+        asked_at=at,
+        created_at=at,
+    )
+
+
+def _add_references(session: Session, provider: Provider, system: System, owner: User, at: datetime) -> dict[str, int]:
+    """Add a reference in each state, none of which consented to be named."""
+    own: dict[str, int] = {}
+    for state in ReferenceState:
+        has_answer = state not in {ReferenceState.ASKED, ReferenceState.DECLINED, ReferenceState.CANCELLED}
+        name = f"{state}-{provider.slug}"
+        found = factories.add_reference(
+            session,
+            system,
+            state=state,
+            asked_at=at - timedelta(days=2),
+            sent_at=at - timedelta(days=2),
+            expires_at=at + timedelta(days=19),
+            answered_on=at.date() if has_answer else None,
+            verified_at=at if state is ReferenceState.VERIFIED else None,
+            withdrawn_at=at if state is ReferenceState.WITHDRAWN else None,
+            referee_name=f"Rea {word('referee-' + name)}",
+            referee_title=word(f"title-of-{name}"),
+            referee_email=f"{word('mail-of-' + name)}@{name}.example",
+            organisation=word(f"organisation-{name}"),
+            organisation_domain=f"{name}.example",
+            organisation_website=f"https://{name}.example/{word('website-' + name)}",
+            quote=word(f"quote-{name}") if state is not ReferenceState.VERIFIED else "",
+            asked={"metrics": ["requests_per_day", "uptime_percent"], "criteria": ["sso"]},
+            asked_by=owner.id,
+            asked_origin_hash=word(f"asked-origin-{name}"),
+            origin_hash=word(f"origin-{name}"),
+            relationship="customer",
+            decline_reason=word(f"decline-{name}"),
+            reason=word(f"reference-reason-{name}"),
+        )
+        own[state] = found.id
+    return own
+
+
+def _claimants(cast: Cast) -> tuple[tuple[User, ClaimMethod], ...]:
+    return (cast.buyer, ClaimMethod.EMAIL), (cast.stranger, ClaimMethod.ADMIN)
+
+
+def _add_claim(session: Session, provider: Provider, user: User, method: ClaimMethod, at: datetime) -> int:
+    claim = Claim(
+        provider_id=provider.id,
+        user_id=user.id,
+        method=method,
+        email=f"{word(f'claim-mail-{method}')}@unclaimed.example",
+        message=word(f"claim-message-{method}"),
+        created_at=at,
+        expires_at=at + timedelta(days=7),
+        reason=word(f"claim-reason-{method}"),
+    )
+    session.add(claim)
+    session.flush()
+    return claim.id
+
+
+def _own(session: Session, user: User, at: datetime) -> Own:
+    elsewhere = LoginSession(
+        user_id=user.id,
+        token_hash=word(f"token-of-{user.id}"),
+        device=word(f"device-of-{user.id}"),
+        created_at=at,
+        seen_at=at,
+        ends_at=at + timedelta(days=1),
+    )
+    passkey = Passkey(
+        user_id=user.id,
+        credential_id=word(f"credential-of-{user.id}").encode(),
+        public_key=word(f"key-of-{user.id}").encode(),
+        device_type="multi_device",
+        name=word(f"passkey-of-{user.id}"),
+        usage="first",
+        create_datetime=at,
+        lastuse_datetime=at,
+    )
+    session.add_all([elsewhere, passkey])
+    session.flush()
+    return Own(elsewhere.id, passkey.id)
+
+
+def _add_link(session: Session, user: User, purpose: LinkPurpose, at: datetime) -> int:
+    email = f"{word('new-mail')}@people.example" if purpose is LinkPurpose.EMAIL else None
+    link = AccountLink(user_id=user.id, purpose=purpose, email=email, asked_at=at, ends_at=at + timedelta(days=1))
+    session.add(link)
+    session.flush()
+    return link.id
+
+
+def _add_job(session: Session, at: datetime) -> int:
+    job = Job(
+        kind="letter",
+        key=word("job-key"),
+        payload={"to": f"{word('job-to')}@people.example", "values": {"reason": word("job-reason")}},
+        state="failed",
+        run_at=at,
+        attempts=12,
+        leased_by="machine:1",
+        last_error="ConnectionRefusedError",
+        created_at=at,
+        finished_at=at,
+    )
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def _catalogue(session: Session, at: datetime) -> dict[str, int]:
+    version = session.scalars(select(CatalogueVersion).where(CatalogueVersion.kind == "rules")).one()
+    planned = PlannedActivation(
+        version_id=version.id,
+        kind="rules",
+        planned_at=at,
+        due_on=(at + timedelta(days=30)).date(),
+        actor="admin:1",
+        reason=word("planned-reason"),
+    )
+    dry_run = DryRun(
+        version_id=version.id,
+        against_id=version.id,
+        asked_at=at,
+        actor="admin:1",
+        finished_at=at,
+        result={"providers": 0, "movements": []},
+        failure="",
+    )
+    session.add_all([planned, dry_run])
+    session.flush()
+    return {"version": version.id, "planned": planned.id, "dry_run": dry_run.id}
