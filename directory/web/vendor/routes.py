@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from directory.web.access import Need, route
 from directory.web.security import csrf
-from directory.web.vendor import asking, claims, documents, references
+from directory.web.vendor import asking, claims, documents, references, reports
 
 blueprint = Blueprint("vendor", __name__)
 BOTH, POST = ("GET", "POST"), ("POST",)
@@ -95,4 +95,12 @@ route(
     references.cancel,
     needs=Need.EDITOR,
     methods=POST,
+)
+route(
+    blueprint,
+    "/vendor/<slug>/reports",
+    "reports",
+    csrf.exempt(reports.show),
+    needs=Need.EDITOR,
+    methods=BOTH,
 )
