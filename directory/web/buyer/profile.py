@@ -56,9 +56,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a customer said for publication, and who that is as far as consent goes."""
+    """What a customer said for publication, and who that is as far as consent goes; mostly no `person`."""
 
     text: str
+    person: str
     label: str
     system: str
     answered_on: date
@@ -125,7 +126,14 @@ def _quotes(record: ReferenceRecord, verdicts: Verdicts) -> tuple[Quote, ...]:
     names = {system.facts.id: system.facts.name for system in verdicts.systems}
     newest = sorted(verdicts.references, key=lambda one: (one.answered_on, one.id), reverse=True)
     return tuple(
-        Quote(record.quotes[one.id], one.label, names.get(one.system_id, ""), one.answered_on, one.verified_on)
+        Quote(
+            text=record.quotes[one.id],
+            person=record.people.get(one.id, ""),
+            label=one.label,
+            system=names.get(one.system_id, ""),
+            answered_on=one.answered_on,
+            verified_on=one.verified_on,
+        )
         for one in newest
         if one.id in record.quotes
     )
