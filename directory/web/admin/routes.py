@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from directory.review.decisions import ItemKind
 from directory.web.access import Need, route
-from directory.web.admin import claim, document, queue, reference, report
+from directory.web.admin import claim, document, queue, reference, report, users
 from directory.web.admin.forms import DocumentDecisionForm, ReportDecisionForm
 from directory.web.admin.items import Desk, view
 from directory.web.security import csrf
@@ -25,3 +25,7 @@ for desk in DESKS:
     # These forms check forgery themselves, so that a stale page is shown again with everything typed.
     decided = csrf.exempt(view(desk))
     route(blueprint, f"/admin/{desk.kind}/<int:number>", desk.kind, decided, needs=Need.ADMIN, methods=("GET", "POST"))
+
+route(blueprint, "/admin/users", "users", csrf.exempt(users.show), needs=Need.ADMIN, methods=("GET", "POST"))
+route(blueprint, "/admin/users/<int:number>", "user", users.show_one, needs=Need.ADMIN)
+route(blueprint, "/admin/users/<int:number>/<verb>", "user_change", users.change, needs=Need.ADMIN, methods=("POST",))
