@@ -25,7 +25,7 @@ from directory.evidence.uploads import Uploads
 from directory.providers.membership import Invitation, MemberRole, Reach, ReachKind
 from directory.providers.models import TERM_FIELDS, Provider, System
 from directory.publishing.models import Draft, Submission
-from directory.references.models import LetterRefusal, ReferenceState
+from directory.references.models import Bounce, LetterRefusal, Reference, ReferenceState
 from directory.review.models import Claim, ClaimMethod, Decision, Report, ReportKind, ReportState
 from tests import factories
 from tests.cast import Cast, add_cast
@@ -270,38 +270,52 @@ def _add_report(session: Session, provider: Provider, at: datetime) -> Report:
 
 
 def _add_references(session: Session, provider: Provider, system: System, owner: User, at: datetime) -> dict[str, int]:
-    """Add a reference in each state, none of which consented to be named."""
-    own: dict[str, int] = {}
-    for state in ReferenceState:
-        has_answer = state not in {ReferenceState.ASKED, ReferenceState.DECLINED, ReferenceState.CANCELLED}
-        name = f"{state}-{provider.slug}"
-        found = factories.add_reference(
-            session,
-            system,
-            state=state,
-            asked_at=at - timedelta(days=2),
-            sent_at=at - timedelta(days=2),
-            expires_at=at + timedelta(days=19),
-            answered_on=at.date() if has_answer else None,
-            verified_at=at if state is ReferenceState.VERIFIED else None,
-            withdrawn_at=at if state is ReferenceState.WITHDRAWN else None,
-            referee_name=f"Rea {word('referee-' + name)}",
-            referee_title=word(f"title-of-{name}"),
-            referee_email=f"{word('mail-of-' + name)}@{name}.example",
-            organisation=word(f"organisation-{name}"),
-            organisation_domain=f"{name}.example",
-            organisation_website=f"https://{name}.example/{word('website-' + name)}",
-            quote=word(f"quote-{name}") if state is not ReferenceState.VERIFIED else "",
-            asked={"metrics": ["requests_per_day", "uptime_percent"], "criteria": ["sso"]},
-            asked_by=owner.id,
-            asked_origin_hash=word(f"asked-origin-{name}"),
-            origin_hash=word(f"origin-{name}"),
-            relationship="customer",
-            decline_reason=word(f"decline-{name}"),
-            reason=word(f"reference-reason-{name}"),
-        )
-        own[state] = found.id
-    return own
+    """Add a reference in each state, and one whose letter came back; none of them consented to be named."""
+    own = {
+        state.value: _add_reference(session, provider, system, owner, at, state, state.value).id
+        for state in ReferenceState
+    }
+    returned = _add_reference(session, provider, system, owner, at, ReferenceState.ASKED, "returned")
+    returned.bounced_at, returned.bounce = at, Bounce.REFUSED
+    return {**own, "returned": returned.id}
+
+
+def _add_reference(
+    session: Session,
+    provider: Provider,
+    system: System,
+    owner: User,
+    at: datetime,
+    state: ReferenceState,
+    what: str,
+) -> Reference:
+    has_answer = state not in {ReferenceState.ASKED, ReferenceState.DECLINED, ReferenceState.CANCELLED}
+    name = f"{what}-{provider.slug}"
+    return factories.add_reference(
+        session,
+        system,
+        state=state,
+        asked_at=at - timedelta(days=2),
+        sent_at=at - timedelta(days=2),
+        expires_at=at + timedelta(days=19),
+        answered_on=at.date() if has_answer else None,
+        verified_at=at if state is ReferenceState.VERIFIED else None,
+        withdrawn_at=at if state is ReferenceState.WITHDRAWN else None,
+        referee_name=f"Rea {word('referee-' + name)}",
+        referee_title=word(f"title-of-{name}"),
+        referee_email=f"{word('mail-of-' + name)}@{name}.example",
+        organisation=word(f"organisation-{name}"),
+        organisation_domain=f"{name}.example",
+        organisation_website=f"https://{name}.example/{word('website-' + name)}",
+        quote="" if state is ReferenceState.VERIFIED else word(f"quote-{name}"),
+        asked={"metrics": ["requests_per_day", "uptime_percent"], "criteria": ["sso"]},
+        asked_by=owner.id,
+        asked_origin_hash=word(f"asked-origin-{name}"),
+        origin_hash=word(f"origin-{name}"),
+        relationship="customer",
+        decline_reason=word(f"decline-{name}"),
+        reason=word(f"reference-reason-{name}"),
+    )
 
 
 def _claimants(cast: Cast) -> tuple[tuple[User, ClaimMethod], ...]:

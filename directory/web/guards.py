@@ -25,6 +25,7 @@ OPEN_BLUEPRINTS = frozenset({"buyer", "machines", "api"})
 """Blueprints whose every address is for anybody: reading the directory needs no account."""
 
 
+BIGGEST_ID = 2**31 - 1
 LOGIN_ADDRESS = "/account/login"
 SECOND_FACTOR_ADDRESS = "/account/two-factor"
 
@@ -49,8 +50,12 @@ def install(app: Flask) -> None:
 
 
 def _refuse_unaskable() -> None:
-    """Answer as for any address that doesn't exist: PostgreSQL can't even be asked for a text with a NUL in it."""
-    if "\0" in request.path:
+    """Answer as for any address that doesn't exist: no database can be asked for a number beyond its own.
+
+    Nor PostgreSQL for a text with a NUL in it.
+    """
+    numbers = (value for value in (request.view_args or {}).values() if isinstance(value, int))
+    if "\0" in request.path or any(number > BIGGEST_ID for number in numbers):
         abort(404)
 
 

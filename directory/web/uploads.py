@@ -19,7 +19,7 @@ MOST_BODY = MOST_BYTES + 2 * 1024 * 1024
 """The file, and room for the rest of the form."""
 
 DRAINED = 64 * 1024 * 1024
-POLICY = "sandbox; default-src 'none'"
+POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 class UploadRequest(Request):

@@ -43,6 +43,11 @@ def slug(_stage: Stage, whose: Belongings) -> str:
     return whose.slug
 
 
+def a_buyer(stage: Stage, _whose: Belongings) -> int:
+    """Somebody's account."""
+    return stage.scene.cast.buyer.id
+
+
 def document(_stage: Stage, whose: Belongings) -> int:
     """A document of the provider, waiting, with a file."""
     return whose.document
@@ -147,9 +152,13 @@ ADDRESSES: dict[str, Address] = {
     "/vendor/<slug>/references": for_editors(),
     "/vendor/<slug>/references/new": for_editors(),
     "/vendor/<slug>/references/<int:number>": for_editors(number=reference("asked")),
-    "/vendor/<slug>/references/<int:number>/again": for_editors(number=reference("asked")),
+    "/vendor/<slug>/references/<int:number>/again": for_editors(number=reference("returned")),
     "/vendor/<slug>/references/<int:number>/cancel": for_editors(number=reference("asked")),
+    "/vendor/<slug>/reports": for_editors(),
     "/admin/": for_admins(),
+    "/admin/users": for_admins(),
+    "/admin/users/<int:number>": for_admins(number=a_buyer),
+    "/admin/users/<int:number>/<verb>": for_admins(number=a_buyer, verb=fixed("lock")),
     "/admin/claim/<int:number>": for_admins(number=lambda stage, _whose: stage.scene.claim_admin),
     "/admin/document/<int:number>": judging(document),
     "/admin/document/<int:number>/file": judging(document),
