@@ -19,8 +19,8 @@ help: ## list these commands
 run: .venv/.runtime ## set everything up and start on http://127.0.0.1:8000 (PORT=… moves it); Ctrl-C stops all of it
 	@exec $(BIN)/directory run --port $(PORT)
 
-test: .venv/.dev node_modules/.stamp ## run all tests; installs what they need: Chromium, PostgreSQL, Redis, Java (PYTEST_ARGS=… adds to pytest)
-	@bash scripts/install_tools.sh chromium postgresql java redis-server
+test: .venv/.dev node_modules/.stamp ## run all tests; installs what they need: Chromium, fonts, PostgreSQL, Redis, Java (PYTEST_ARGS=… adds to pytest)
+	@bash scripts/install_tools.sh chromium fonts-liberation postgresql java redis-server
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 check: format lint types imports templates documents ## formatter, linter, types, import contracts, templates, lock files, documents: fast, no server

@@ -1,6 +1,6 @@
 """What speaks for a demonstration entry: documents, references and observations, and the evidence they give."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -10,7 +10,7 @@ from typing import Any
 from slugify import slugify
 
 from directory.evidence.metrics import DEFINITIONS, Metric
-from directory.evidence.models import Document, Evidence, Observation
+from directory.evidence.models import Document, DocumentState, Evidence, Observation
 from directory.evidence.wording import band, coverage_text, number, quantity
 from directory.exchange.demo_batch import Batch, Moments, Row
 from directory.exchange.demo_spec import (
@@ -23,10 +23,10 @@ from directory.exchange.demo_spec import (
     ingredients,
 )
 from directory.readiness.models import Status
-from directory.references.models import Reference, ReferenceState
+from directory.references.models import Reference, ReferenceState, Relationship
 
 PROBES_A_DAY = 1440
-SILENT = {ReferenceState.ASKED, ReferenceState.DECLINED}
+SILENT = {ReferenceState.ASKED, ReferenceState.DECLINED, ReferenceState.CANCELLED}
 """States in which the referee has said nothing."""
 
 
@@ -62,6 +62,30 @@ class Subject:
         if self.band is not None:
             return band(self.metric, *self.band) + hours
         return quantity(self.metric, self.value or Decimal(0)) + hours
+
+    def claimed(self) -> dict[str, Any]:
+        """Return it as a vendor states what a document shows."""
+        if self.criterion is not None:
+            return {"criterion": self.criterion, "status": str(self.status)}
+        if self.metric is None:
+            return {"certification": self.certification}
+        value = self.value if self.value is not None else (self.band or (Decimal(0), None))[0]
+        return {
+            "system_id": self.system_id,
+            "metric": self.metric.value,
+            "value": f"{value:f}",
+            "coverage": self.coverage or "",
+        }
+
+    def answered(self) -> dict[str, Any]:
+        """Return it as a referee answers it."""
+        if self.status is not None:
+            return {"status": self.status.value}
+        hours = {"coverage": self.coverage} if self.coverage else {}
+        if self.band is None:
+            return {"value": f"{self.value or 0:f}"} | hours
+        low, high = self.band
+        return {"low": f"{low:f}", "high": None if high is None else f"{high:f}"} | hours
 
 
 def _evidence(provider_id: int, subject: Subject) -> Row:
@@ -112,6 +136,8 @@ def add_paper(
             "ends_on": ends_on,
             "checked_at": moments.moment(min(paper.ago, max(paper.ago - 4, 1))) if paper.checked else None,
             "withdrawn_at": withdrawn_at,
+            "state": _document_state(paper).value,
+            "subjects": [subject.claimed() for subject in subjects],
         },
     )
     ending = "checked" if paper.checked else "waiting to be checked"
@@ -123,6 +149,12 @@ def add_paper(
         row |= {"document_id": document_id, "dated_on": moments.on(paper.ago), "ends_on": ends_on}
         row |= {"withdrawn_at": withdrawn_at, "label": says}
         batch.add(Evidence, row)
+
+
+def _document_state(paper: PaperSpec) -> DocumentState:
+    if paper.withdrawn:
+        return DocumentState.WITHDRAWN
+    return DocumentState.CHECKED if paper.checked else DocumentState.WAITING
 
 
 def add_observation(batch: Batch, moments: Moments, owner: tuple[int, int], observation: ObservationSpec) -> None:
@@ -200,17 +232,30 @@ def add_reference(
     """Keep a reference, and the evidence it gives once it was verified (kept, but withdrawn, when it was withdrawn)."""
     provider_id, system_id, system = owner
     row = _reference(moments, system, reference, random)
-    row |= {"provider_id": provider_id, "system_id": system_id}
+    told = {**dict.fromkeys(reference.confirms), **reference.says}
+    said = {_topic(name): _said(system, system_id, name, raw) for name, raw in told.items()}
+    row |= {"provider_id": provider_id, "system_id": system_id, "asked": _asked(said)}
+    has_answered = row["answered_on"] is not None
+    row |= {"answers": {name: subject.answered() for name, subject in said.items()} if has_answered else {}}
+    row |= {"relationship": Relationship.CUSTOMER.value if has_answered else None}
     reference_id = batch.add(Reference, row)
     if row["verified_at"] is None:
         return
-    told = {**dict.fromkeys(reference.confirms), **reference.says}
-    for name, raw in told.items():
-        subject = _said(system, system_id, name, raw)
+    for subject in said.values():
         evidence = _evidence(provider_id, subject)
         evidence |= {"reference_id": reference_id, "dated_on": row["answered_on"]}
         evidence |= {"withdrawn_at": row["withdrawn_at"], "label": f"customer said {subject.said()}"}
         batch.add(Evidence, evidence)
+
+
+def _topic(name: str) -> str:
+    return METRICS[name].value if name in METRICS else name
+
+
+def _asked(said: Mapping[str, Subject]) -> dict[str, list[str]]:
+    """Return what is asked of the referee, as a reference keeps it."""
+    metrics = [name for name, subject in said.items() if subject.metric is not None]
+    return {"metrics": metrics, "criteria": [name for name in said if name not in metrics]}
 
 
 def _reference(moments: Moments, system: SystemSpec, reference: ReferenceSpec, random: Random) -> Row:

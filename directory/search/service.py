@@ -22,6 +22,7 @@ from directory.search.refresh import batches, last_event, public_ids
 from directory.search.results import Results, Spelling
 from directory.search.segment import from_documents
 from directory.search.spelling import respelled, respellings
+from directory.search.suggesting import Suggested, suggested
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at whether something newer exists."""
@@ -96,6 +97,15 @@ class Search:
             log.exception("the search index can't be read")
             self._give_up()
             return self._answer(query, catalogue, on)
+
+    def suggest(self, text: str, catalogue: Catalogue, on: date) -> Suggested:
+        """Return what somebody who typed this may mean; as fresh as the index."""
+        try:
+            return suggested(self.generation(catalogue, on), text, catalogue)
+        except DamagedIndexError:
+            log.exception("the search index can't be read")
+            self._give_up()
+            return suggested(self.generation(catalogue, on), text, catalogue)
 
     def _answer(self, query: Query, catalogue: Catalogue, on: date) -> Results:
         generation = self.generation(catalogue, on)

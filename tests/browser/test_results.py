@@ -192,3 +192,29 @@ def test_nothing_moves_while_fonts_arrive_late(visit: Visitor, path: str, look: 
     assert page.evaluate(SHIFTS) < 0.01
     # An answer that isn't a page names no icon, so that the browser looks for one in vain.
     visit.complaints[:] = [line for line in visit.complaints if "404" not in line]
+
+
+def test_suggestions_are_chosen_by_keyboard_and_lead_there(visit: Visitor) -> None:
+    page = visit("/")
+    field = page.locator("#q")
+    field.press_sequentially("fina")
+    options = page.locator('#suggestions [role="option"]')
+    expect(options.first).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowUp")
+    chosen = page.locator('#suggestions [aria-selected="true"]')
+    expect(chosen).to_have_count(1)
+    assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    leads_to = chosen.get_attribute("data-address") or ""
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(re.escape(leads_to) + "$"))
+
+
+def test_escape_closes_suggestions_and_keeps_what_was_typed(visit: Visitor) -> None:
+    page = visit("/providers")
+    field = page.locator("#filter-q")
+    field.press_sequentially("fina")
+    expect(page.locator("#suggestions")).to_be_visible()
+    field.press("Escape")
+    expect(page.locator("#suggestions")).to_be_hidden()
+    expect(field).to_have_value("fina")

@@ -2,13 +2,14 @@
 
 from flask import Blueprint
 
-from directory.web.buyer import checklist, methodology, provider, report, results, start
+from directory.web.buyer import checklist, methodology, provider, report, results, start, suggestions
 from directory.web.security import csrf
 
 blueprint = Blueprint("buyer", __name__)
 
 blueprint.add_url_rule("/", "start", start.show)
 blueprint.add_url_rule("/providers", "results", results.show)
+blueprint.add_url_rule("/suggest", "suggestions", suggestions.show)
 blueprint.add_url_rule("/providers/<slug>", "provider", provider.show)
 # The form checks forgery itself, so that a stale page is shown again with everything typed.
 blueprint.add_url_rule("/providers/<slug>/report", "report", csrf.exempt(report.show), methods=["GET", "POST"])

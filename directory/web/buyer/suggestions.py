@@ -1,0 +1,47 @@
+"""What is suggested while somebody types into a search field: a list that a script puts under it."""
+
+from dataclasses import dataclass
+
+from flask import render_template, request
+from sqlalchemy import select
+
+from directory.providers.models import Provider
+from directory.search.filters import NAMES
+from directory.search.parsing import MOST_WORDS_LENGTH, normalised
+from directory.search.suggesting import SuggestedValue
+from directory.web.buyer.results import address
+from directory.web.session import catalogue, reader, services, today
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: where it leads, its name, what kind of thing it is, how many results it has."""
+
+    address: str
+    name: str
+    kind: str
+    count: int | None = None
+    is_demo: bool = False
+
+
+def show() -> str:
+    """Show the options for what was typed; too much or nothing has none."""
+    text = normalised(request.args.get("q", "")[: MOST_WORDS_LENGTH + 1])
+    options: tuple[Option, ...] = ()
+    if len(text) <= MOST_WORDS_LENGTH:
+        found = services().search.suggest(text, catalogue(), today())
+        options = (*_providers(found.provider_ids), *map(_value, found.values))
+    return render_template("buyer/suggestions.html", options=options)
+
+
+def _providers(ids: tuple[int, ...]) -> tuple[Option, ...]:
+    """Return the providers in the order found; the database has the last word on who is public."""
+    columns = (Provider.id, Provider.slug, Provider.name, Provider.is_demo)
+    rows = {row.id: row for row in reader().execute(select(*columns).where(Provider.id.in_(ids), Provider.is_public))}
+    shown = (rows[one] for one in ids if one in rows)
+    return tuple(Option(f"/providers/{row.slug}", row.name, "provider", is_demo=row.is_demo) for row in shown)
+
+
+def _value(found: SuggestedValue) -> Option:
+    kind = "criterion" if found.parameter == "criterion" else NAMES[found.parameter]
+    return Option(address(found.query), found.value.label, kind, found.value.count)
