@@ -17,6 +17,7 @@ from directory.evidence.wording import number, quantity
 LONGEST_NUMBER = 30
 BLANKS = re.compile(r"[\s\u00a0\u2009\u202f'’_]+")
 GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
+GROUPED_WITH_DECIMALS = re.compile(r"\d{1,3}(?:(?P<group>[.,])\d{3})(?:(?P=group)\d{3})*(?!(?P=group))[.,]\d+")
 PLAIN = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -117,10 +118,7 @@ def read_value(metric: Metric, typed: str) -> Decimal:
 
     """
     definition = DEFINITIONS[metric]
-    text = BLANKS.sub("", typed).removesuffix("%")
-    if metric is not Metric.UPTIME_PERCENT and GROUPED.fullmatch(text):
-        text = text.replace(",", "").replace(".", "")
-    text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+    text = _ungrouped(BLANKS.sub("", typed).removesuffix("%"), metric)
     if len(text) > LONGEST_NUMBER or not PLAIN.fullmatch(text) or not text.isascii():
         raise InvalidInputError(metric, f"Write {definition.unit} as a number, or choose a range.")
     value = Decimal(text)
@@ -129,6 +127,16 @@ def read_value(metric: Metric, typed: str) -> Decimal:
     if not definition.is_acceptable(value):
         raise InvalidInputError(metric, _too_fine(definition.step))
     return value
+
+
+def _ungrouped(text: str, metric: Metric) -> str:
+    """Return a number without what groups its thousands, and with a point before its decimals."""
+    with_decimals = GROUPED_WITH_DECIMALS.fullmatch(text)
+    if with_decimals:
+        return text.replace(with_decimals["group"], "").replace(",", ".")
+    if metric is not Metric.UPTIME_PERCENT and GROUPED.fullmatch(text):
+        return text.replace(",", "").replace(".", "")
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
 
 def _too_fine(step: Decimal) -> str:

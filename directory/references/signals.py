@@ -74,7 +74,8 @@ def _note(name: str, sentence: str) -> Signal:
 
 
 def _of_the_mailbox(traces: Traces) -> Iterator[Signal]:
-    if traces.provider_domain in (traces.mail_domain, traces.organisation_domain):
+    is_own = traces.provider_domain in (traces.mail_domain, traces.organisation_domain)
+    if is_own:
         yield _blocking("own-domain", "The address or the customer’s website is on the provider’s own domain.")
     if traces.mailbox is MailboxKind.FREE:
         yield _blocking("free-mail", "Anybody can have a mailbox at this address’s domain.")
@@ -82,12 +83,17 @@ def _of_the_mailbox(traces: Traces) -> Iterator[Signal]:
         yield _blocking("disposable-mail", "The address’s domain hands out mailboxes for an hour.")
     if traces.mail_domain is None:
         yield _note("address-gone", "The address isn’t kept any more, so its domain can’t be compared.")
-    elif traces.mailbox is MailboxKind.WORK and traces.mail_domain != traces.organisation_domain:
+    elif _is_elsewhere(traces) and not is_own:
         yield _warning("other-domain", "The address’s domain isn’t that of the customer’s website.")
     if traces.has_mail_host is False:
         yield _warning("no-mail-server", "The address’s domain has no mail server.")
     elif traces.has_mail_host is None:
         yield _note("mail-server-unknown", "Whether the address’s domain has a mail server isn’t known.")
+
+
+def _is_elsewhere(traces: Traces) -> bool:
+    """Whether a work address isn't on the domain of the customer's website."""
+    return traces.mailbox is MailboxKind.WORK and traces.mail_domain != traces.organisation_domain
 
 
 def _of_the_person(traces: Traces) -> Iterator[Signal]:
