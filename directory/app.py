@@ -7,6 +7,7 @@ from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.search.service import Search
 from directory.web import assets, errors, filters, guards, identity, requests, security, session
+from directory.web.account import signing_in
 from directory.web.account.routes import blueprint as account
 from directory.web.admin.routes import blueprint as admin
 from directory.web.api.routes import blueprint as api
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.install(app, settings)
     guards.install(app)
     identity.install(app)
+    signing_in.install(app)
     errors.install(app)
     filters.install(app)
     assets.install(app)

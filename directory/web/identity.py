@@ -70,16 +70,20 @@ def person() -> Person | None:
     """Return whoever is logged in; None for an anonymous reader."""
     if "person" not in g:
         found = login_session()
-        user: User | None = g.user if found is not None else None
-        g.person = user and Person(
-            id=user.id,
-            role=Role(user.role),
-            name=user.name,
-            email=user.email or "",
-            has_second_factor=found is not None and found.has_second_factor,
-        )
+        g.person = person_of(g.user, found) if found is not None else None
     somebody: Person | None = g.person
     return somebody
+
+
+def person_of(user: User, opened: LoginSession) -> Person:
+    """Return what decides what somebody may do in a log-in session."""
+    return Person(
+        id=user.id,
+        role=Role(user.role),
+        name=user.name,
+        email=user.email or "",
+        has_second_factor=opened.has_second_factor,
+    )
 
 
 def account() -> Person:
