@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectChoice
 
 from directory.core import clock
 from directory.core.errors import ConflictError, ForbiddenError, InvalidInputError
@@ -131,7 +132,9 @@ def view(desk: Desk) -> Callable[[int], AnyResponse]:
 
 def _form(desk: Desk, shown: Shown) -> DecisionForm:
     form = desk.form()
-    form.outcome.choices = [(choice.outcome, choice.label) for choice in shown.choices if not choice.barrier]
+    form.outcome.choices = [
+        SelectChoice(choice.outcome, choice.label) for choice in shown.choices if not choice.barrier
+    ]
     form.attend(shown.body, request.form)
     return form
 

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from directory.review.decisions import ItemKind
 from directory.web.access import Need, route
-from directory.web.admin import claim, document, queue, reference, report, users
+from directory.web.admin import catalogue, claim, document, queue, reference, report, users
 from directory.web.admin.forms import DocumentDecisionForm, ReportDecisionForm
 from directory.web.admin.items import Desk, view
 from directory.web.security import csrf
@@ -29,3 +29,19 @@ for desk in DESKS:
 route(blueprint, "/admin/users", "users", csrf.exempt(users.show), needs=Need.ADMIN, methods=("GET", "POST"))
 route(blueprint, "/admin/users/<int:number>", "user", users.show_one, needs=Need.ADMIN)
 route(blueprint, "/admin/users/<int:number>/<verb>", "user_change", users.change, needs=Need.ADMIN, methods=("POST",))
+
+BOTH = ("GET", "POST")
+VERSION = "/admin/catalogue/<kind>/<name>"
+route(blueprint, "/admin/catalogue", "catalogue", catalogue.show, needs=Need.ADMIN)
+route(blueprint, "/admin/catalogue/new", "version_new", csrf.exempt(catalogue.add), needs=Need.ADMIN, methods=BOTH)
+route(blueprint, "/admin/catalogue/new/<kind>", "version_from", catalogue.add, needs=Need.ADMIN)
+route(blueprint, VERSION, "version", csrf.exempt(catalogue.show_version), needs=Need.ADMIN, methods=BOTH)
+route(blueprint, f"{VERSION}/dry-run", "dry_run", catalogue.dry_run, needs=Need.ADMIN, methods=("POST",))
+route(
+    blueprint,
+    "/admin/catalogue/plans/<int:number>/cancel",
+    "plan_cancel",
+    catalogue.cancel,
+    needs=Need.ADMIN,
+    methods=("POST",),
+)
