@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from directory.web.access import Need, route
 from directory.web.security import csrf
-from directory.web.vendor import asking, claims, documents, references, reports
+from directory.web.vendor import asking, claims, documents, people, references, reports
 
 blueprint = Blueprint("vendor", __name__)
 BOTH, POST = ("GET", "POST"), ("POST",)
@@ -104,3 +104,47 @@ route(
     needs=Need.EDITOR,
     methods=BOTH,
 )
+
+route(blueprint, "/vendor/<slug>/people", "people", people.show, needs=Need.EDITOR)
+route(
+    blueprint,
+    "/vendor/<slug>/people/invite",
+    "invite",
+    csrf.exempt(people.invite),
+    needs=Need.OWNER,
+    methods=POST,
+)
+route(blueprint, "/vendor/<slug>/people/leave", "leave", people.leave, needs=Need.EDITOR, methods=POST)
+route(
+    blueprint,
+    "/vendor/<slug>/people/<int:user_id>/role",
+    "member_role",
+    people.set_role,
+    needs=Need.OWNER,
+    methods=POST,
+)
+route(
+    blueprint,
+    "/vendor/<slug>/people/<int:user_id>/remove",
+    "member_remove",
+    people.remove,
+    needs=Need.OWNER,
+    methods=POST,
+)
+route(
+    blueprint,
+    "/vendor/<slug>/people/invitations/<int:number>/resend",
+    "invitation_resend",
+    people.resend,
+    needs=Need.OWNER,
+    methods=POST,
+)
+route(
+    blueprint,
+    "/vendor/<slug>/people/invitations/<int:number>/revoke",
+    "invitation_revoke",
+    people.revoke,
+    needs=Need.OWNER,
+    methods=POST,
+)
+route(blueprint, "/vendor/invitation/<token>", "invitation", people.invitation, needs=Need.ACCOUNT, methods=BOTH)
