@@ -1,4 +1,4 @@
-"""What of an entry is plainly missing, and which evidence ends soon. Pure, but for nothing: facts and texts in."""
+"""What of an entry is plainly missing, and which evidence ends soon. Pure."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -27,12 +27,13 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Something whose last day is `last_on`; `place` says where it is renewed, `system_id` of which system."""
+    """Something whose last day is `last_on`; `place` says where it is renewed, `system_id` and `about` of what."""
 
     what: str
     last_on: date
     place: Kind
     system_id: int | None = None
+    about: str = ""
 
 
 def unanswered(checklist: Checklist, answered: Collection[str]) -> tuple[Unanswered, ...]:
@@ -74,9 +75,8 @@ def _figures(verdicts: Verdicts, rules: Rules) -> Iterator[Ending]:
         for metric, figure in system.figures.items():
             name = DEFINITIONS[metric].short
             if not figure.supports:
-                yield Ending(
-                    f"{system.facts.name}: the stated {name}", _last(figure.ends_on), Kind.FIGURE, system.facts.id
-                )
+                what = f"{system.facts.name}: the stated {name}"
+                yield Ending(what, _last(figure.ends_on), Kind.FIGURE, system.facts.id, metric)
             for source, end in _supports(verdicts, rules, figure.supports):
                 if source == "document":
                     shown[end].append(name)
@@ -96,7 +96,7 @@ def _others(verdicts: Verdicts, rules: Rules) -> Iterator[Ending]:
     for criterion, answer in verdicts.answers.items():
         label = answer.facts.label or criterion
         if not answer.supports:
-            yield Ending(f"{label}: the answer", _last(answer.ends_on), Kind.ANSWER)
+            yield Ending(f"{label}: the answer", _last(answer.ends_on), Kind.ANSWER, about=criterion)
         for source, end in _supports(verdicts, rules, answer.supports):
             if source == "document":
                 yield Ending(f"{label}: its document", _last(end), Kind.DOCUMENT)

@@ -4,7 +4,19 @@ from flask import Blueprint
 
 from directory.web.access import Need, route
 from directory.web.security import csrf
-from directory.web.vendor import asking, claims, documents, people, references, reports
+from directory.web.vendor import (
+    answers,
+    asking,
+    certifications,
+    claims,
+    documents,
+    people,
+    profile,
+    reach,
+    references,
+    reports,
+    systems,
+)
 
 blueprint = Blueprint("vendor", __name__)
 BOTH, POST = ("GET", "POST"), ("POST",)
@@ -148,3 +160,30 @@ route(
     methods=POST,
 )
 route(blueprint, "/vendor/invitation/<token>", "invitation", people.invitation, needs=Need.ACCOUNT, methods=BOTH)
+
+for address, endpoint, view in (
+    ("profile", "profile", profile.show),
+    ("systems", "systems", systems.show_all),
+    ("systems/<key>", "system", systems.show),
+    ("answers/<area>", "answers", answers.show),
+    ("certifications", "certifications", certifications.show),
+):
+    route(
+        blueprint,
+        f"/vendor/<slug>/{address}",
+        endpoint,
+        csrf.exempt(view),
+        needs=Need.EDITOR,
+        methods=BOTH,
+    )
+route(blueprint, "/vendor/<slug>/answers", "answers_first", answers.first, needs=Need.EDITOR)
+route(
+    blueprint,
+    "/vendor/<slug>/systems/<key>/remove",
+    "system_remove",
+    systems.remove,
+    needs=Need.EDITOR,
+    methods=POST,
+)
+
+route(blueprint, "/vendor/<slug>/reach", "reach", reach.show, needs=Need.EDITOR)

@@ -1,0 +1,42 @@
+"""Editing the certifications that a provider states."""
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from directory.publishing.content import section
+from directory.publishing.drafts import load
+from directory.web.session import catalogue, reader
+from directory.web.vendor.editing import Part, edit, own_provider
+from directory.web.vendor.forms_certifications import (
+    certification_groups,
+    certifications_typed,
+    certifications_value,
+    rows_sent,
+)
+from directory.web.vendor.in_force import certifications_in_force
+
+LEAD = (
+    "A certification counts for the filters once an admin has checked a document that shows it. "
+    "Choose “None” to take one back; the page keeps two empty rows at its end."
+)
+
+
+def show(slug: str) -> Response:
+    """Show the certifications' draft, or save it."""
+    provider = own_provider(slug)
+    taxonomy = catalogue().taxonomy
+    held = section(load(reader(), provider).content, "certifications") or []
+    in_force = certifications_in_force(provider)
+    part = Part(
+        section="certifications",
+        place="certifications",
+        title="Certifications",
+        address=url_for("vendor.certifications", slug=slug),
+        groups=lambda rows: certification_groups(taxonomy, rows),
+        typed=certifications_typed,
+        value=certifications_value,
+        rows=rows_sent,
+        force={str(row): in_force[one["name"]] for row, one in enumerate(held) if one.get("name") in in_force},
+        lead=LEAD,
+    )
+    return edit(provider, part)

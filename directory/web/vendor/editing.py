@@ -1,0 +1,172 @@
+"""What all edit pages do: show a part of the draft, save it as typed, and never let one editor undo another's work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from directory.core import clock
+from directory.providers.models import Provider
+from directory.publishing.checking import problems as problems_of
+from directory.publishing.content import Content, fingerprint, published, section, with_section
+from directory.publishing.drafts import DraftConflictError, load, save
+from directory.web.forms import summary
+from directory.web.identity import account, entry
+from directory.web.session import catalogue, reader, today, transaction
+from directory.web.vendor.forms_edit import AskedGroup, EditForm, Typed, read
+from directory.web.vendor.shown import Beside, Difference, Force, Group, Past, differences, shown
+
+SAVED, CONFLICT, INVALID = 200, 409, 422
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the draft that a page edits.
+
+    `section` names it in the draft; `groups` says what is asked for so and so many rows; `typed` and `value`
+    turn it into fields and back; `force` and `past` are what stands beside them.
+    """
+
+    section: str
+    place: str
+    title: str
+    address: str
+    groups: Callable[[int], tuple[AskedGroup, ...]]
+    typed: Callable[[Any], Typed]
+    value: Callable[[Typed], Any]
+    rows: Callable[[MultiDict[str, str]], int] = lambda _form: 0
+    force: dict[str, Force] = field(default_factory=dict)
+    past: dict[str, tuple[Past, ...]] = field(default_factory=dict)
+    lead: str = ""
+    more: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditPage:
+    """A page with the fields of one part.
+
+    `differences` are what somebody else changed meanwhile, `general` the problems that no single field has.
+    """
+
+    provider: Provider
+    part: Part
+    form: EditForm
+    groups: tuple[Group, ...]
+    saved_at: datetime | None
+    is_published: bool
+    errors: tuple[tuple[str, str], ...] = ()
+    differences: tuple[Difference, ...] = ()
+    general: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> int:
+        """How many things stand in the way of a submission."""
+        return len(self.general) + sum(len(one.problems) for group in self.groups for one in group.fields)
+
+
+def edit(provider: Provider, part: Part) -> AnyResponse:
+    """Show a part of the draft, or save what was typed into it."""
+    form = EditForm()
+    if request.method != "POST":
+        return _show(provider, part, form)
+    typed = read(part.groups(part.rows(request.form)), request.form)
+    if not form.validate():
+        return _answer(_page(provider, part, form, typed, errors=summary(form)), INVALID)
+    try:
+        form.base.data = _save(provider, part, typed, form.base.data or "")
+    except DraftConflictError as error:
+        return _conflict(provider, part, form, typed, error.theirs)
+    if is_in_place():
+        return _fragment(_page(provider, part, form, typed), SAVED)
+    return redirect(part.address, 303)
+
+
+def is_in_place() -> bool:
+    """Whether the page saves as it goes, and wants to hear only what came of it."""
+    return request.headers.get("HX-Request") == "true" and "whole" not in request.form
+
+
+def _save(provider: Provider, part: Part, typed: Typed, base: str) -> str:
+    with transaction() as session:
+        own = session.get_one(Provider, provider.id)
+        value = part.value(typed)
+        return save(session, own, part.section, value, base=base, person_id=account().id, at=clock.now())
+
+
+def _show(provider: Provider, part: Part, form: EditForm) -> Response:
+    draft = load(reader(), provider).content
+    there = section(draft, part.section)
+    form.base.data = fingerprint(there)
+    return _answer(_page(provider, part, form, part.typed(there or {})), SAVED)
+
+
+def _conflict(provider: Provider, part: Part, form: EditForm, typed: Typed, theirs: Any) -> Response:  # noqa: ANN401 - a part of a draft
+    """Show both versions, field by field; mine stays in the form, and saving it again replaces theirs."""
+    other = part.typed(theirs or {})
+    if is_in_place():
+        return _fragment(_page(provider, part, form, typed), CONFLICT)
+    form.base.data = fingerprint(theirs)
+    differing = differences(part.groups(len(typed)), typed, other)
+    return _answer(_page(provider, part, form, typed, differing=differing), CONFLICT)
+
+
+def _page(
+    provider: Provider,
+    part: Part,
+    form: EditForm,
+    typed: Typed,
+    *,
+    errors: tuple[tuple[str, str], ...] = (),
+    differing: tuple[Difference, ...] = (),
+) -> EditPage:
+    """Return the page with what was typed; problems are those of the whole draft as it would then be."""
+    value = part.value(typed)
+    view = load(reader(), provider)
+    public = section(published(reader(), provider), part.section) if provider.is_public else None
+    problems = _problems(with_section(view.content, part.section, value), part.section)
+    beside = Beside(
+        public=None if public is None else part.typed(public),
+        problems=problems,
+        force=part.force,
+        past=part.past,
+    )
+    groups = shown(part.groups(len(value) if isinstance(value, list) else 0), part.typed(value), beside)
+    known = {one.asked.path for group in groups for one in group.fields}
+    return EditPage(
+        provider=provider,
+        part=part,
+        form=form,
+        groups=groups,
+        saved_at=view.updated_at,
+        is_published=provider.is_public,
+        errors=errors,
+        differences=differing,
+        general=tuple(text for path, texts in problems.items() if path not in known for text in texts),
+    )
+
+
+def _problems(content: Content, name: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in problems_of(content, catalogue(), today()):
+        if one.section == name:
+            found[one.path] = (*found.get(one.path, ()), one.message)
+    return found
+
+
+def _answer(page: EditPage, status: int) -> Response:
+    return make_response(render_template("vendor/edit.html", page=page), status)
+
+
+def _fragment(page: EditPage, status: int) -> Response:
+    return make_response(
+        render_template("vendor/_saved.html", page=page, now=clock.now(), is_conflict=status == CONFLICT), status
+    )
+
+
+def own_provider(slug: str) -> Provider:
+    """Return the provider whose entry the person asking edits."""
+    return entry(slug).provider
