@@ -3,7 +3,7 @@
 It lies here because submissions do; the other kinds come from packages below.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -21,7 +21,6 @@ from directory.review.decisions import ItemKind
 from directory.review.models import Claim, ClaimMethod, ClaimState, Report, ReportState
 
 PAGE_SIZE = 50
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,34 +60,33 @@ class Listing:
     page: Page
 
 
-def _selects(columns: tuple[Any, Any, Any], where: ColumnElement[bool], is_asked: ColumnElement[bool]) -> Select[Any]:
-    """Select an item's number, provider and since when it waits."""
-    return select(*columns, is_asked.label("is_asked")).where(where)
+def _select(row: Sequence[Any], where: ColumnElement[bool], is_asked: ColumnElement[bool] | None = None) -> Select[Any]:
+    """Select an item's number and provider, since when it waits, and whether the vendor was asked about it."""
+    asked = (false() if is_asked is None else is_asked).label("is_asked")
+    number, provider_id, *since = row
+    return select(number, provider_id, asked, *since).where(where)
 
 
 def _queries() -> dict[ItemKind, Select[Any]]:
     """Return what finds the waiting items of each kind."""
     is_unanswered = or_(Report.replied_at.is_(None), Report.replied_at < Report.asked_at)
     return {
-        ItemKind.SUBMISSION: _selects(
+        ItemKind.SUBMISSION: _select(
             (Submission.id, Submission.provider_id, Submission.submitted_at),
             Submission.state == SubmissionState.WAITING,
-            false(),
         ),
-        ItemKind.CLAIM: _selects(
+        ItemKind.CLAIM: _select(
             (Claim.id, Claim.provider_id, Claim.created_at),
             and_(Claim.state == ClaimState.WAITING, Claim.method == ClaimMethod.ADMIN),
-            false(),
         ),
-        ItemKind.REFERENCE: _selects(
-            (Reference.id, Reference.provider_id, Reference.answered_on),
-            Reference.state == ReferenceState.ANSWERED,
-            false(),
+        ItemKind.REFERENCE: _select(
+            (Reference.id, Reference.provider_id, Reference.answered_on), Reference.state == ReferenceState.ANSWERED
         ),
-        ItemKind.DOCUMENT: _selects(
-            (Document.id, Document.provider_id, Document.added_at), Document.state == DocumentState.WAITING, false()
+        ItemKind.DOCUMENT: _select(
+            (Document.id, Document.provider_id, Document.added_at, Document.dated_on),
+            Document.state == DocumentState.WAITING,
         ),
-        ItemKind.REPORT: _selects(
+        ItemKind.REPORT: _select(
             (Report.id, Report.provider_id, Report.created_at),
             Report.state == ReportState.OPEN,
             and_(Report.asked_at.is_not(None), is_unanswered),
@@ -96,19 +94,18 @@ def _queries() -> dict[ItemKind, Select[Any]]:
     }
 
 
-def _moment(since: datetime | date | None) -> datetime:
-    """Return a moment for whatever says since when an item waits; a day counts from its start."""
-    if isinstance(since, datetime):
-        return since
-    return datetime.combine(since, time(), UTC) if since else EPOCH
+def since(*known: datetime | date | None) -> datetime:
+    """Return the moment since when an item waits: the first one that is known; a day counts from its start."""
+    first = next((one for one in known if one is not None), date.min)
+    return first if isinstance(first, datetime) else datetime.combine(first, time(), UTC)
 
 
 def waiting(session: Session) -> list[Waiting]:
     """Return everything that waits, oldest first: numbers only, so that thousands are read at once."""
     found = [
-        Waiting(Place(_moment(since), kind, number), provider_id, bool(is_asked))
+        Waiting(Place(since(*moments), kind, number), provider_id, bool(is_asked))
         for kind, query in _queries().items()
-        for number, provider_id, since, is_asked in session.execute(query)
+        for number, provider_id, is_asked, *moments in session.execute(query)
     ]
     return sorted(found, key=lambda item: item.place)
 

@@ -12,7 +12,7 @@ from directory.core.errors import NotFoundError
 from directory.evidence.models import Document, DocumentState
 from directory.evidence.scopes import scope_of
 from directory.evidence.subjects import Scope
-from directory.publishing.queue import EPOCH
+from directory.publishing.queue import since
 from directory.review.decisions import Item, ItemKind, Ruling
 from directory.review.documents import decide_document
 from directory.web.admin.forms import DecisionForm, DocumentDecisionForm
@@ -46,7 +46,7 @@ def read(session: Session, number: int) -> Shown:
         item=Item(ItemKind.DOCUMENT, document.id, document.revision, document.provider_id, f"“{document.title}”"),
         state=document.state,
         is_waiting=document.state == DocumentState.WAITING,
-        since=document.added_at or EPOCH,
+        since=since(document.added_at, document.dated_on),
         choices=CHOICES,
         body=DocumentBody(document, scope, current.checklist.areas, document.subjects),
     )

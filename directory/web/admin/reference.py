@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from directory.evidence.models import Figure
 from directory.evidence.weighing import agrees
 from directory.evidence.wording import quantity
 from directory.providers.models import System
+from directory.publishing.queue import since
 from directory.readiness.models import Answer
 from directory.references.models import Reference, ReferenceState
 from directory.references.questions import Told, told_of
@@ -128,14 +129,10 @@ def read(session: Session, number: int) -> Shown:
         item=item_of(session, reference),
         state=reference.state,
         is_waiting=reference.state == ReferenceState.ANSWERED,
-        since=_since(reference),
+        since=since(reference.answered_on, reference.asked_at),
         choices=_choices(signals),
         body=ReferenceBody(reference, system, said, signals, LEAST_REASON),
     )
-
-
-def _since(reference: Reference) -> datetime:
-    return datetime.combine(reference.answered_on, time(), UTC) if reference.answered_on else reference.asked_at
 
 
 def decide(session: Session, number: int, ruling: Ruling, _form: DecisionForm) -> None:
