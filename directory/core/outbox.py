@@ -1,4 +1,4 @@
-"""The job table: work that sends, waits or repeats, written in the transaction that causes it."""
+"""The job table: work that sends, waits or repeats, written in the transaction that causes it; who works it off."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -32,6 +32,16 @@ class Job(Base):
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class WorkerBeat(Base):
+    """A worker's sign of life: which one, since when it runs, when it was last seen."""
+
+    __tablename__ = "worker_beat"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
 
 
 def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], *, at: datetime) -> Job:

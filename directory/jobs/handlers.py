@@ -5,11 +5,12 @@ from typing import Any
 
 from directory.core.mail import Message, deliver
 from directory.core.outbox import Letter
-from directory.jobs import catalogue
+from directory.jobs import catalogue, upkeep
 from directory.jobs.claims import check_claim, end_claims
 from directory.jobs.context import Context
 from directory.jobs.letters import write
 from directory.jobs.references import look_for_mail_host, send_reference
+from directory.jobs.uploads import remove_file, sweep_uploads
 
 Handler = Callable[[dict[str, Any], Context], None]
 
@@ -29,9 +30,17 @@ HANDLERS: dict[str, Handler] = {
     "letter": send_letter,
     "check-claim": check_claim,
     "end-claims": end_claims,
+    "remove-file": remove_file,
+    "sweep-uploads": sweep_uploads,
     "reference": send_reference,
     "reference-mail-host": look_for_mail_host,
+    "retention": upkeep.apply_retention,
+    "expiry-reminders": upkeep.remind_of_expiry,
+    "planned-switches": upkeep.queue_planned_switches,
     "catalogue-dry-run": catalogue.dry_run,
     "catalogue-tell": catalogue.tell,
     "catalogue-switch": catalogue.switch,
 }
+
+MAIL_KINDS = frozenset({"mail", "letter", "reference"})
+"""Kinds that need the mail server: they wait together while it is away."""

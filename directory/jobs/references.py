@@ -4,7 +4,6 @@ A letter's job carries the reference's number and nothing else: who is written t
 derived then. Sent twice after a crash, a letter has the same Message-ID; that it was sent is noted once.
 """
 
-import smtplib
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory.core import clock
 from directory.core.links import LinkKind, sign
 from directory.core.lookups import addresses, mail_hosts
-from directory.core.mail import Message, deliver
+from directory.core.mail import Message, PermanentRefusalError, deliver
 from directory.jobs.context import Context
 from directory.jobs.letters import write
 from directory.providers.websites import is_demo_domain
@@ -21,8 +20,6 @@ from directory.references.letters import letter_to_referee
 from directory.references.limits import is_refused
 from directory.references.mailboxes import domain_of, host_of, mailbox_hash
 from directory.references.models import Reference
-
-PERMANENT = range(500, 600)
 
 
 def send_reference(payload: dict[str, Any], context: Context) -> None:
@@ -34,9 +31,7 @@ def send_reference(payload: dict[str, Any], context: Context) -> None:
         return
     try:
         deliver(message, context.settings)
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-        if not is_permanent(error):
-            raise
+    except PermanentRefusalError:
         with context.database.writing() as session:
             services.record_bounced(session, services.locked(session, reference_id), attempt, at=clock.now())
         return
@@ -46,13 +41,6 @@ def send_reference(payload: dict[str, Any], context: Context) -> None:
             services.record_reminded(reference, attempt, at=clock.now())
         else:
             services.record_sent(session, reference, attempt, at=clock.now())
-
-
-def is_permanent(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> bool:
-    """Whether a mail server refused the one recipient, or the letter to them, for good."""
-    if isinstance(error, smtplib.SMTPDataError):
-        return error.smtp_code in PERMANENT
-    return all(code in PERMANENT for code, _ in error.recipients.values())
 
 
 def _message(

@@ -1,37 +1,35 @@
 """Filing reports."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.audit.services import Event, append
-from directory.core.mail import Message
-from directory.core.outbox import Job, enqueue
+from directory.core.outbox import Letter, post
 from directory.providers.models import Provider
 from directory.review.models import Report, ReportKind, ReportState
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a reader sends about an entry, and the mail that tells the people who decide.
+    """What a reader sends about an entry, and the letter that tells the people who decide.
 
-    The mail's key identifies the filing: sending the same one twice files it once.
+    The letter's key identifies the filing: sending the same one twice files it once.
     """
 
     kind: ReportKind
     message: str
     contact: str | None
-    mail: Message
+    letter: Letter
 
 
 def file_report(session: Session, provider: Provider, filing: Filing, *, actor: str, at: datetime) -> Report | None:
-    """Keep a report, queue its mail and log that one was filed; return None where this filing is there already.
+    """Keep a report, queue its letter and log that one was filed; return None where this filing is there already.
 
     The public log says what was asked for about which entry, never by whom or in which words.
     """
-    if session.scalar(select(Job.id).where(Job.key == filing.mail.key)) is not None:
+    if not post(session, filing.letter, at=at):
         return None
     report = Report(
         provider_id=provider.id,
@@ -43,7 +41,6 @@ def file_report(session: Session, provider: Provider, filing: Filing, *, actor: 
         created_at=at,
     )
     session.add(report)
-    enqueue(session, "mail", filing.mail.key, asdict(filing.mail), at=at)
     append(
         session,
         Event("report.filed", f"provider:{provider.slug}", detail={"kind": filing.kind.value}),

@@ -61,18 +61,54 @@ def test_a_job_whose_worker_died_is_taken_by_another_and_the_dead_one_changes_no
     assert only_job(database).state == "done"
 
 
-def test_what_is_done_forgets_what_it_carried_and_goes_after_a_month(database: Database) -> None:
+def test_what_is_done_forgets_what_it_carried(database: Database) -> None:
     put(database, "job")
     held = queue.claim(database, "one", now=NOW)
     assert held is not None
     assert held.payload == {"to": "somebody@buyer.example"}
     queue.finish(database, held, now=NOW)
     assert only_job(database).payload == {}
-    queue.forget_done(database, now=NOW + timedelta(days=30))
-    assert only_job(database).state == "done"
-    queue.forget_done(database, now=NOW + timedelta(days=30, seconds=1))
-    with database.reading() as session:
-        assert session.scalars(select(Job)).first() is None
+
+
+def test_a_worker_that_lives_keeps_its_job_but_not_for_ever(database: Database) -> None:
+    put(database, "job")
+    held = queue.claim(database, "one", now=NOW)
+    assert held is not None
+    now = NOW
+    while now - NOW < queue.LONGEST:
+        assert queue.claim(database, "two", now=now) is None
+        queue.renew(database, held, now=now)
+        now += queue.LEASE - timedelta(seconds=10)
+    queue.renew(database, held, now=now)
+    taken = queue.claim(database, "two", now=now + queue.LEASE)
+    assert taken is not None
+    assert taken.attempt == 2
+    queue.renew(database, held, now=now)
+    assert only_job(database).leased_by == "two"
+
+
+def test_a_mail_waits_for_days_for_a_server_that_is_away_and_keeps_its_attempts(database: Database) -> None:
+    put(database, "job")
+    now = NOW
+    for _ in range(60):
+        held = queue.claim(database, "one", now=now)
+        assert held is not None
+        queue.put_back(database, held, "ConnectionRefusedError", now=now, until=now + timedelta(hours=1))
+        now += timedelta(hours=1)
+    assert (only_job(database).state, only_job(database).attempts) == ("waiting", 0)
+    while (held := queue.claim(database, "one", now=now)) is not None:
+        queue.put_back(database, held, "ConnectionRefusedError", now=now, until=now + timedelta(hours=1))
+        now += timedelta(hours=7)
+    assert only_job(database).state == "failed"
+    assert now - NOW > queue.WAIT_FOR_SERVER
+
+
+def test_what_can_never_arrive_fails_at_once(database: Database) -> None:
+    put(database, "job")
+    held = queue.claim(database, "one", now=NOW)
+    assert held is not None
+    queue.fail(database, held, "PermanentRefusalError 550", now=NOW, is_final=True)
+    assert (only_job(database).state, only_job(database).attempts) == ("failed", 1)
 
 
 def test_a_failing_job_waits_ever_longer_and_is_given_up_in_the_end(database: Database) -> None:

@@ -72,6 +72,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         VALUES (29, 17, 17, '2026-03-01 10:00:00', 'admin:20', '{}', '')""",
         """INSERT INTO letter_refusal (id, mailbox_hash, provider_id, refused_at)
         VALUES (30, 'h', 7, '2026-03-01 10:00:00')""",
+        """INSERT INTO worker_beat (name, started_at, seen_at)
+        VALUES ('host:1', '2026-03-01 10:00:00', '2026-03-01 10:00:30')""",
         """UPDATE reference SET asked_by = 20, asked = '{"metrics": ["uptime_percent"], "criteria": []}'""",
     ),
 }

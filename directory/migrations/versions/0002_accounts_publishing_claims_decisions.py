@@ -387,6 +387,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_letter_refusal_mailbox_hash"), "letter_refusal", ["mailbox_hash"], unique=False)
     op.create_table(
+        "worker_beat",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_beat")),
+    )
+    op.create_table(
         "submission",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -473,6 +480,8 @@ def downgrade() -> None:
                 batch.drop_column(column_name)
 
     op.drop_table("submission")
+    op.drop_table("worker_beat")
+
     op.drop_table("reach")
 
     op.drop_table("planned_activation")

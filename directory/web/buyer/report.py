@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
-from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.core import clock
-from directory.core.mail import Message
+from directory.core.outbox import Letter
 from directory.providers.models import Provider
 from directory.review.models import ReportKind
 from directory.review.services import Filing, file_report
 from directory.web.buyer.forms_report import LABELS, LEAST, MOST, ReportForm, kind_asked
-from directory.web.buyer.provider import address_of, public_provider
+from directory.web.buyer.provider import public_provider
 from directory.web.forms import summary
 from directory.web.security import limiter
 from directory.web.session import services, transaction
@@ -40,29 +39,23 @@ def _key(provider: Provider, form: ReportForm) -> str:
     return f"report-{hashlib.blake2b(chr(0).join(parts).encode(), digest_size=16).hexdigest()}"
 
 
-def _mail(provider: Provider, form: ReportForm) -> Message:
-    settings = services().settings
+def _letter(provider: Provider, form: ReportForm) -> Letter:
     kind = ReportKind(form.kind.data)
-    text = render_template(
-        "email/report.txt",
-        provider=provider,
-        kind=LABELS[kind],
-        address=address_of(provider),
-        message=form.message.data,
-        contact=form.contact.data,
-    )
-    subject = f"{kind.value.capitalize()} asked for: {' '.join(provider.name.split())}"
-    return Message(settings.mail_from, subject, text, _key(provider, form))
+    values = {
+        "provider": provider.name,
+        "slug": provider.slug,
+        "kind": kind.value,
+        "label": LABELS[kind],
+        "message": form.message.data,
+        "contact": form.contact.data,
+    }
+    return Letter("report-filed", services().settings.mail_from, _key(provider, form), values)
 
 
 def _file(provider: Provider, form: ReportForm) -> None:
-    filing = Filing(ReportKind(form.kind.data), form.message.data, form.contact.data or None, _mail(provider, form))
-    try:
-        with transaction() as session:
-            file_report(session, provider, filing, actor="reader", at=clock.now())
-    except IntegrityError:
-        # The same form, sent twice at once: the other one was faster, and the report is filed.
-        return
+    filing = Filing(ReportKind(form.kind.data), form.message.data, form.contact.data or None, _letter(provider, form))
+    with transaction() as session:
+        file_report(session, provider, filing, actor="reader", at=clock.now())
 
 
 def _page(provider: Provider, form: ReportForm, errors: tuple[tuple[str, str], ...], status: int = 200) -> Response:

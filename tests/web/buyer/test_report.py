@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 from directory.audit.models import AuditEvent
 from directory.audit.services import verify
 from directory.core.db import Database
-from directory.core.outbox import Job
+from directory.core.outbox import Job, Letter
+from directory.core.settings import Settings
+from directory.jobs.letters import write
 from directory.review.models import Report
 from directory.web.forms import EXPIRED, TRAPPED
 from tests.factories import add_provider
@@ -58,7 +60,9 @@ def count(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(Report)) or 0
 
 
-def test_a_report_is_kept_mailed_logged_and_thanked_for(form: FlaskClient, sqlite_database: Database) -> None:
+def test_a_report_is_kept_mailed_logged_and_thanked_for(
+    form: FlaskClient, sqlite_database: Database, settings: Settings
+) -> None:
     answer = send(form, kind="removal", contact=" me@firm.example ")
     assert answer.status_code == 303
     assert answer.location == "/providers/halden/report/sent"
@@ -71,23 +75,25 @@ def test_a_report_is_kept_mailed_logged_and_thanked_for(form: FlaskClient, sqlit
             "me@firm.example",
             "open",
         )
-        job = session.scalars(select(Job).where(Job.kind == "mail")).one()
-        assert job.payload["to"] == "directory@localhost"
-        assert job.payload["subject"] == "Removal asked for: Halden & Søn"
-        assert job.payload["key"] == job.key
-        assert "http://127.0.0.1:8000/providers/halden\n" in job.payload["text"]
-        assert MESSAGE in job.payload["text"]
-        assert "me@firm.example" in job.payload["text"]
+        job = session.scalars(select(Job).where(Job.kind == "letter")).one()
+        mail = write(Letter(**job.payload), settings)
+        assert mail.to == "directory@localhost"
+        assert mail.subject == "Removal asked for: Halden & Søn"
+        assert mail.key == job.key
+        assert "http://127.0.0.1:8000/providers/halden\n" in mail.text
+        assert MESSAGE in " ".join(mail.text.split())
+        assert "me@firm.example" in mail.text
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "report.filed")).one()
         assert (event.subject, event.provider_id, event.detail) == ("provider:halden", None, {"kind": "removal"})
         assert "me@firm" not in str(event.actor)
         assert verify(session) is None
 
 
-def test_text_is_mailed_as_it_was_typed(form: FlaskClient, sqlite_database: Database) -> None:
+def test_text_is_mailed_as_it_was_typed(form: FlaskClient, sqlite_database: Database, settings: Settings) -> None:
     send(form, message='It\'s <wrong> & "old".\r\nSecond line.')
     with sqlite_database.reading() as session:
-        text = session.scalars(select(Job).where(Job.kind == "mail")).one().payload["text"]
+        payload = session.scalars(select(Job).where(Job.kind == "letter")).one().payload
+    text = write(Letter(**payload), settings).text
     assert 'It\'s <wrong> & "old".\nSecond line.' in text
 
 
