@@ -6,7 +6,7 @@ from directory.core import log, paths
 from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.search.service import Search
-from directory.web import assets, errors, filters, guards, identity, requests, security, session
+from directory.web import assets, errors, filters, guards, identity, reach, requests, security, session
 from directory.web.account import signing_in
 from directory.web.account.routes import blueprint as account
 from directory.web.admin.routes import blueprint as admin
@@ -28,7 +28,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     log.configure(settings)
     app = Flask("directory", template_folder=str(paths.shipped("templates")), static_folder=None)
     database = Database(settings.database_url)
-    session.install(app, session.Services(settings, database, Search(database, settings.index_dir)))
+    parts = session.Services(settings, database, Search(database, settings.index_dir))
+    session.install(app, parts)
+    reach.install(app, parts)
     requests.install(app)
     security.install(app, settings)
     guards.install(app)

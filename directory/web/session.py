@@ -69,6 +69,17 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def transaction_apart(parts: Services) -> Iterator[Session]:
+    """Give a session as `transaction` does, outside any request and over a connection that is closed at the end."""
+    database = Database(parts.settings.database_url)
+    try:
+        with database.writing() as session:
+            yield session
+    finally:
+        database.dispose()
+
+
 def _close(_error: BaseException | None) -> None:
     session: Session | None = g.pop("reader", None)
     if session is not None:

@@ -5,9 +5,11 @@ from http import HTTPStatus
 from flask import request
 
 from directory.core.errors import NotFoundError
+from directory.providers.membership import ReachKind
 from directory.rules.queries import load_verdicts
 from directory.search.query import Query, parse
 from directory.search.results import Results
+from directory.web import reach
 from directory.web.api import parameters, provider_shapes, shapes
 from directory.web.api.addresses import absolute, page_links
 from directory.web.api.entry import Entry
@@ -37,6 +39,7 @@ def search_providers() -> shapes.Providers:
     if results.page.is_past_end:
         count = results.page.count
         raise NotFoundError("There is only one page." if count == 1 else f"There are only {count} pages.")
+    reach.count(ReachKind.SEARCH, (hit.provider_id for hit in results.hits))
     return shapes.Providers(
         total=results.total,
         page=query.page,

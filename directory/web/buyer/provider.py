@@ -6,6 +6,7 @@ from sqlalchemy import select
 from directory.core.errors import NotFoundError
 from directory.providers.models import Provider
 from directory.web.buyer.profile import provider_page
+from directory.web.reach import count_view
 from directory.web.session import catalogue, reader, services, today
 
 
@@ -26,5 +27,6 @@ def address_of(provider: Provider) -> str:
 def show(slug: str) -> str:
     """Show one provider with all that is known of it, and how."""
     provider = public_provider(slug)
+    count_view(provider.id)
     page = provider_page(reader(), provider, catalogue(), today(), address_of(provider))
     return render_template("buyer/provider.html", page=page)

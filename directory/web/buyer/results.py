@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 from directory.catalogue.services import Catalogue
 from directory.core.paging import Page
 from directory.evidence.wording import number
+from directory.providers.membership import ReachKind
 from directory.search.query import Query, QueryError, Sort, parse
 from directory.search.results import Results, Spelling
 from directory.web.buyer.forms import FACETS, NUMBERS, Filters, filters, typed
 from directory.web.buyer.links import RESULTS
 from directory.web.buyer.plot import Plot, plot
 from directory.web.buyer.shelf import Shown, load_cards
+from directory.web.reach import count
 from directory.web.session import catalogue, reader, services, today
 
 ORDERS = {
@@ -133,6 +135,8 @@ def show() -> Response:
     if results.page.is_past_end:
         abort(HTTPStatus.NOT_FOUND)
     page = results_page(results, catalogue(), errors, dict(pairs))
+    if not errors:
+        count(ReachKind.SEARCH, (hit.provider_id for hit in results.hits))
     state = services().search.state()
     body = render_template(
         "buyer/results.html",
