@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.providers.models import Provider, System
 from directory.providers.slugs import free_slug, slug_base
-from directory.providers.websites import is_demo_domain
+from directory.providers.websites import Website, is_demo_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,27 @@ def add_unclaimed(session: Session, drafts: Sequence[Draft], *, at: datetime) ->
     session.add_all(providers)
     session.flush()
     return providers
+
+
+def add_claimed(session: Session, name: str, website: Website, *, at: datetime) -> Provider:
+    """Add a provider that somebody is writing: claimed, and not published.
+
+    Raises IntegrityError when the domain, or by chance the slug, is taken.
+    """
+    (slug,) = _free_slugs(session, [slug_base(name, website.domain)])
+    provider = Provider(
+        slug=slug,
+        name=name,
+        website=website.url,
+        domain=website.domain,
+        is_demo=website.is_demo,
+        claimed_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+    session.add(provider)
+    session.flush()
+    return provider
 
 
 def change(row: Provider | System, columns: Mapping[str, Any]) -> bool:
