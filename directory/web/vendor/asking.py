@@ -49,6 +49,7 @@ def new(slug: str) -> AnyResponse:
     """Ask a customer: show the form, the letter as it will be sent, or send it."""
     provider = entry(slug).provider
     form, systems = AskForm(), live_systems(provider)
+    form.provider_domain = provider.domain
     offer(form, systems, catalogue())
     if request.method != "POST":
         _suggest(form, systems)
@@ -149,6 +150,7 @@ def again(slug: str, number: int) -> AnyResponse:
     if not may_ask_again(reference, clock.now()):
         return redirect(url_for("vendor.reference", slug=slug, number=number), 303)
     form = ContactForm()
+    form.provider_domain = provider.domain
     page = AskPage(provider, form, (), reference=reference)
     if request.method != "POST":
         return _ask_page(page)

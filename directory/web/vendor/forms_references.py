@@ -15,7 +15,7 @@ from directory.core.places import countries
 from directory.evidence.metrics import DEFINITIONS
 from directory.providers.models import System
 from directory.providers.websites import AddressError, Website, normalise_website
-from directory.references.mailboxes import normalised
+from directory.references.mailboxes import check_work_address, normalised
 from directory.references.services import MOST_CRITERIA
 from directory.web.forms import Form
 
@@ -39,7 +39,9 @@ def _needed(message: str, longest: int = LONGEST) -> list[Any]:
 
 
 class ContactForm(Form):
-    """Whom a letter goes to."""
+    """Whom a letter goes to; the view hands over the provider's own domain, where no customer sits."""
+
+    provider_domain = ""
 
     name = StringField("Their name", filters=[line], validators=[*_needed("Say whom the letter goes to."), _plain])
     title = StringField("Their title", filters=[line], validators=[Length(max=LONGEST), _plain])
@@ -47,10 +49,11 @@ class ContactForm(Form):
     warned = HiddenField()
 
     def validate_email(self, field: Field) -> None:
-        """Take an address that mail can reach and somebody has registered; keep it in lower case."""
+        """Take a work address, and keep it in lower case; say at once where it could never be verified."""
         if field.data:
             try:
                 field.data = normalised(field.data)
+                check_work_address(field.data, self.provider_domain)
             except InvalidInputError as error:
                 raise ValidationError(error.message) from error
 
