@@ -1,6 +1,6 @@
 """What is asked about the firm."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from directory.catalogue.schema import Taxonomy
@@ -13,65 +13,63 @@ def _countries() -> Choices:
     return (("", "Not said"), *named)
 
 
+IDENTITY = AskedGroup(
+    "identity",
+    "Name and website",
+    (
+        Asked("name", "Name", is_needed=True),
+        Asked("website", "Website", "address", "The firm’s own, not a page on somebody else’s.", is_needed=True),
+    ),
+    "Who you are waits for review like everything else, and can’t be changed again within 30 days.",
+)
+WORDS = AskedGroup(
+    "words",
+    "In your words",
+    (
+        Asked("summary", "One sentence", "area", "What you build, for whom. Up to 500 characters.", rows=2),
+        Asked("description", "Description", "area", "Up to 20,000 characters, plain text.", rows=10),
+    ),
+)
+WORK = (
+    ("engagement", "Ways of working", "engagement", ""),
+    ("industries", "Industries", "industry", ""),
+    ("agent_types", "Kinds of agents", "agent_type", ""),
+    ("regions", "Hosting regions", "region", "Where systems that you build can run."),
+)
+TECHNOLOGY = (
+    ("frameworks", "Frameworks", "framework", ""),
+    ("models", "Models", "model", ""),
+    ("clouds", "Clouds", "cloud", ""),
+    ("tools", "Tools", "tool", ""),
+)
+
+
 def profile_groups(taxonomy: Taxonomy) -> tuple[AskedGroup, ...]:
     """Return what is asked about the firm."""
-
-    def ticks(path: str, label: str, facet: str, hint: str = "") -> Asked:
-        return Asked(path, label, "ticks", hint, terms(taxonomy, facet))
-
     return (
-        AskedGroup(
-            "identity",
-            "Name and website",
-            (
-                Asked("name", "Name", is_needed=True),
-                Asked(
-                    "website", "Website", "address", "The firm’s own, not a page on somebody else’s.", is_needed=True
-                ),
-            ),
-            "Who you are waits for review like everything else, and can’t be changed again within 30 days.",
-        ),
-        AskedGroup(
-            "words",
-            "In your words",
-            (
-                Asked("summary", "One sentence", "area", "What you build, for whom. Up to 500 characters.", rows=2),
-                Asked("description", "Description", "area", "Up to 20,000 characters, plain text.", rows=10),
-            ),
-        ),
-        AskedGroup(
-            "firm",
-            "The firm",
-            (
-                Asked("country", "Head office", "choice", choices=_countries()),
-                Asked("founded", "Founded", "number", "A year."),
-                Asked("employees", "Employees", "number", "People, as a whole number."),
-                Asked("languages", "Languages", "words", "That you work in, with commas between: German, English."),
-                Asked(
-                    "min_amount", "Smallest project", "number", "What a project costs at least; the currency beside it."
-                ),
-                Asked("min_currency", "Currency", hint="Three letters, such as EUR."),
-            ),
-        ),
-        AskedGroup(
-            "work",
-            "Your work",
-            (
-                ticks("engagement", "Ways of working", "engagement"),
-                ticks("industries", "Industries", "industry"),
-                ticks("agent_types", "Kinds of agents", "agent_type"),
-                ticks("regions", "Hosting regions", "region", "Where systems that you build can run."),
-            ),
-        ),
-        AskedGroup(
-            "technology",
-            "Technology",
-            (
-                ticks("frameworks", "Frameworks", "framework"),
-                ticks("models", "Models", "model"),
-                ticks("clouds", "Clouds", "cloud"),
-                ticks("tools", "Tools", "tool"),
-            ),
+        IDENTITY,
+        WORDS,
+        _firm(),
+        AskedGroup("work", "Your work", _ticks(taxonomy, WORK)),
+        AskedGroup("technology", "Technology", _ticks(taxonomy, TECHNOLOGY)),
+    )
+
+
+def _ticks(taxonomy: Taxonomy, lists: Iterable[tuple[str, str, str, str]]) -> tuple[Asked, ...]:
+    return tuple(Asked(path, label, "ticks", hint, terms(taxonomy, facet)) for path, label, facet, hint in lists)
+
+
+def _firm() -> AskedGroup:
+    return AskedGroup(
+        "firm",
+        "The firm",
+        (
+            Asked("country", "Head office", "choice", choices=_countries()),
+            Asked("founded", "Founded", "number", "A year."),
+            Asked("employees", "Employees", "number", "People, as a whole number."),
+            Asked("languages", "Languages", "words", "That you work in, with commas between: German, English."),
+            Asked("min_amount", "Smallest project", "number", "What a project costs at least."),
+            Asked("min_currency", "Currency", hint="Of that sum, in three letters: EUR."),
         ),
     )
 
