@@ -15,6 +15,7 @@ from directory.web.vendor import (
     reach,
     references,
     reports,
+    starting,
     systems,
 )
 
@@ -187,3 +188,4 @@ route(
 )
 
 route(blueprint, "/vendor/<slug>/reach", "reach", reach.show, needs=Need.EDITOR)
+route(blueprint, "/vendor/new", "new", csrf.exempt(starting.show), needs=Need.ACCOUNT, methods=BOTH)
