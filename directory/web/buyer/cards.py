@@ -16,7 +16,7 @@ from directory.evidence.weighing import Weighed, agrees
 from directory.evidence.wording import age, coverage_text, number, quantity
 from directory.rules.case import Outcome, RuleResult, WeighedSystem
 from directory.rules.evaluator import Verdicts
-from directory.web.buyer.profile_systems import said
+from directory.web.profile.systems import said
 
 LABELS = {metric: definition.label for metric, definition in DEFINITIONS.items()} | {
     Metric.UPTIME_PERCENT: "Uptime, 90 days"

@@ -8,8 +8,8 @@ from directory.catalogue.schema import Area, Checklist, Criterion
 from directory.catalogue.services import Catalogue
 from directory.core.errors import NotFoundError
 from directory.evidence.levels import Level
-from directory.web.buyer.links import Link, results
-from directory.web.buyer.published_rules import RulePart, rules_asking
+from directory.web.profile.links import Link, results
+from directory.web.profile.published_rules import RulePart, rules_asking
 from directory.web.session import catalogue, services
 
 RISKS = {

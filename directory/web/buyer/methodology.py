@@ -14,8 +14,8 @@ from directory.evidence.levels import Level, Source
 from directory.evidence.metrics import DEFINITIONS, Definition, Metric
 from directory.evidence.weighing import weigh_figure
 from directory.evidence.wording import band, number, quantity
-from directory.web.buyer.links import results
-from directory.web.buyer.published_rules import RulePart, rule_parts
+from directory.web.profile.links import results
+from directory.web.profile.published_rules import RulePart, rule_parts
 from directory.web.session import catalogue, services
 
 EXAMPLE_ON = date(2026, 11, 3)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from directory.core.errors import NotFoundError
 from directory.providers.models import Provider
-from directory.web.buyer.profile import provider_page
+from directory.web.profile.page import provider_page
 from directory.web.reach import count_view
 from directory.web.session import catalogue, reader, services, today
 

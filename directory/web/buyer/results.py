@@ -15,9 +15,9 @@ from directory.providers.membership import ReachKind
 from directory.search.query import Query, QueryError, Sort, parse
 from directory.search.results import Results, Spelling
 from directory.web.buyer.forms import FACETS, NUMBERS, Filters, filters, typed
-from directory.web.buyer.links import RESULTS
 from directory.web.buyer.plot import Plot, plot
 from directory.web.buyer.shelf import Shown, load_cards
+from directory.web.profile.links import RESULTS
 from directory.web.reach import count
 from directory.web.session import catalogue, reader, services, today
 

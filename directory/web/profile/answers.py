@@ -10,7 +10,7 @@ from directory.evidence.weighing import WeighedAnswer, WeighedCertification
 from directory.evidence.wording import day
 from directory.readiness.models import Status
 from directory.rules.evaluator import Verdicts
-from directory.web.buyer.links import outward, results
+from directory.web.profile.links import outward, results
 
 STATUS_WORDS = {
     Status.MET: "met",

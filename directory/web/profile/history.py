@@ -12,7 +12,7 @@ from directory.evidence.history import expired_on
 from directory.evidence.metrics import DEFINITIONS
 from directory.evidence.wording import day, quantity
 from directory.rules.evaluator import Verdicts
-from directory.web.buyer.profile_answers import STATUS_WORDS
+from directory.web.profile.answers import STATUS_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from directory.providers.models import System
 from directory.references.consent import public_label
 from directory.rules.case import WeighedSystem
 from directory.rules.evaluator import Verdicts
-from directory.web.buyer.links import Link, outward, term_links
-from directory.web.buyer.strip import Strip, strip_of
+from directory.web.profile.links import Link, outward, term_links
+from directory.web.profile.strip import Strip, strip_of
 from directory.web.session import catalogue
 
 SPEAKERS = {

@@ -9,7 +9,7 @@ from directory.catalogue.services import Catalogue
 from directory.rules.case import Outcome, RuleResult
 from directory.rules.evaluator import TierName, Verdicts
 from directory.rules.facts import SystemFacts
-from directory.web.buyer.published_rules import sentence_of
+from directory.web.profile.published_rules import sentence_of
 
 ENTERPRISE_HEADINGS = {
     Outcome.PASS: "Why “{name}”",

@@ -19,16 +19,16 @@ from directory.references.queries import ReferenceRecord, public_record
 from directory.review.queries import Notice, upheld_notices
 from directory.rules.evaluator import Verdicts
 from directory.rules.queries import load_verdicts
-from directory.web.buyer.history import Past, history
-from directory.web.buyer.links import Link, LinkGroup, domain_text, outward, term_links
-from directory.web.buyer.profile_answers import (
+from directory.web.profile.answers import (
     AreaPart,
     CertificationLine,
     area_parts,
     certification_line,
 )
-from directory.web.buyer.profile_rules import Reasons, reasons
-from directory.web.buyer.profile_systems import SystemPart, system_parts
+from directory.web.profile.history import Past, history
+from directory.web.profile.links import Link, LinkGroup, domain_text, outward, term_links
+from directory.web.profile.rules import Reasons, reasons
+from directory.web.profile.systems import SystemPart, system_parts
 
 LEAD_CHARACTERS = 900
 PARAGRAPH_BREAK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")

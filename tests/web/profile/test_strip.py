@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.evidence.queries import Measured
-from directory.web.buyer.strip import DAYS, strip_of
+from directory.web.profile.strip import DAYS, strip_of
 
 LAST = date(2026, 11, 2)
 COUNTS = st.integers(0, 1440).flatmap(lambda samples: st.tuples(st.just(samples), st.integers(0, samples)))
