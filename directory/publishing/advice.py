@@ -96,10 +96,11 @@ class Words:
         return f"{name}, met and documented,"
 
     def _reference(self, piece: Piece) -> str:
-        who = " by a customer from another organisation" if piece.organisation > 1 else ""
+        who = " by a customer from another organisation" if piece.is_another else ""
         if piece.employees is not None:
             regulated = ", or in a regulated one," if piece.or_regulated else ""
-            who = f" by a customer in an organisation of {number(piece.employees)} people or more{regulated}"
+            another = "another" if piece.is_another else "an"
+            who = f" by a customer in {another} organisation of {number(piece.employees)} people or more{regulated}"
         what = f" that confirms {_metrics(piece.metrics)}" if piece.metrics else ""
         return f"A verified reference on {self._of(piece)}{who}{what}"
 

@@ -135,7 +135,22 @@ class _Search:
         }
         before = self.verdicts()
         possible = [one for one in pieces if one.system_id != NEW_SYSTEM or one.kind is Kind.SYSTEM]
-        return [advice for one in possible if (advice := self._advice((one,), before)) is not None]
+        found = [advice for one in possible if (advice := self._advice((one,), before)) is not None]
+        return [self._by_anybody(one, before) for one in found]
+
+    def known_domain(self) -> str:
+        """Return the domain of a customer who has confirmed already, or nothing."""
+        in_force = (one for one in self.facts.references if one.is_in_force(self.rules.evidence, self.on))
+        return next((one.organisation_domain for one in in_force), "")
+
+    def _by_anybody(self, advice: Advice, before: Verdicts) -> Advice:
+        """Return the same advice without asking for another organisation, where one that has confirmed would do."""
+        (piece,) = advice.pieces
+        if not piece.is_another or piece.organisation > 1:
+            return advice
+        same = self._advice((replace(piece, is_another=False, domain=self.known_domain()),), before)
+        does = same is not None and (same.tier, same.is_enterprise) == (advice.tier, advice.is_enterprise)
+        return same if same and does and (same.rules == advice.rules or advice.is_a_standing) else advice
 
     def _on_its_own(self, piece: Piece) -> Piece:
         """Return a reference that confirms only what is stated already."""
@@ -173,13 +188,13 @@ class _Search:
         def is_enough(some: Sequence[Piece]) -> bool:
             return target.is_reached(self.verdicts(some, facts))
 
-        needed = _needed(pieces, is_enough)
+        needed = _needed(pieces, is_enough, self.known_domain())
         advice = self._advice(tuple(sorted(needed, key=lambda one: one.kind)), self.verdicts())
         assert advice is not None, "a target that isn't reached yet lacks a rule"  # noqa: S101 - a rule of the house
         return advice
 
 
-def _needed(pieces: list[Piece], is_enough: Callable[[Sequence[Piece]], bool]) -> list[Piece]:
+def _needed(pieces: list[Piece], is_enough: Callable[[Sequence[Piece]], bool], known: str) -> list[Piece]:
     """Return the pieces without which it isn't enough, each confirming no more than it must."""
     kept = list(pieces)
     for piece in sorted(pieces, key=_dropped_first):
@@ -189,6 +204,9 @@ def _needed(pieces: list[Piece], is_enough: Callable[[Sequence[Piece]], bool]) -
     for at, piece in enumerate(kept):
         if piece.kind is Kind.REFERENCE:
             kept[at] = _modest(piece, kept[:at], kept[at + 1 :], is_enough)
+            same = replace(kept[at], is_another=False, domain=known)
+            if known and is_enough([*kept[:at], same, *kept[at + 1 :]]):
+                kept[at] = same
     return kept
 
 

@@ -49,7 +49,8 @@ class Piece:
     """One missing piece. `metrics` are what a reference confirms, a document shows or a figure states.
 
     `days`: how long a system has been live; `value` and `coverage` those of a figure, the weakest that the rules
-    asked about take (`is_bound`), or any. `employees`: of the customer, at least. `organisation` tells customers apart.
+    asked about take (`is_bound`), or any. `employees`: of the customer, at least. `organisation` tells customers to
+    come apart, `is_another` from those who have confirmed; `domain` is that of one who has, who would do as well.
     """
 
     kind: Kind
@@ -60,6 +61,8 @@ class Piece:
     is_bound: bool = False
     coverage: Coverage | None = None
     organisation: int = 1
+    is_another: bool = False
+    domain: str = ""
     employees: int | None = None
     or_regulated: bool = False
     criterion: str = ""
@@ -124,7 +127,7 @@ def _reference(piece: Piece, on: date) -> ReferenceFacts:
     return ReferenceFacts(
         id=-piece.organisation,
         system_id=piece.system_id or NEW_SYSTEM,
-        organisation_domain=f"customer {piece.organisation} to come",  # no domain has blanks: nobody's yet
+        organisation_domain=piece.domain or f"customer {piece.organisation} to come",  # no domain has blanks: nobody's
         answered_on=on,
         verified_on=on,
         employees=piece.employees,
@@ -184,7 +187,7 @@ def missing(facts: ProviderFacts, rules: Rules, asked: Iterable[Rule], system_id
     known = with_pieces(facts, first, on)
     first += _stating(_system(known, number), asks(wanted), _days(wanted), rules, on)
     system = _system(with_pieces(facts, first, on), number)
-    return [*first, *_answers(wanted, facts), *_evidence(system, wanted, rules, on)]
+    return [*first, *_answers(wanted, facts), *_evidence(system, wanted, facts, rules, on)]
 
 
 def _system(facts: ProviderFacts, number: int) -> SystemFacts:
@@ -229,14 +232,15 @@ def _answers(wanted: Iterable[Rule], facts: ProviderFacts) -> Iterator[Piece]:
             yield Piece(Kind.CERTIFICATION, certifications=tuple(names))
 
 
-def _evidence(system: SystemFacts, wanted: list[Rule], rules: Rules, on: date) -> Iterator[Piece]:
+def _evidence(system: SystemFacts, wanted: list[Rule], facts: ProviderFacts, rules: Rules, on: date) -> Iterator[Piece]:
     levels: dict[Metric, int] = {}
     wanted_levels = {metric: ask.level for metric, ask in asks(wanted).items() if ask.level}
     for metric, level in wanted_levels.items():
         weighed = weigh_figure(system.figures[metric], rules.evidence, on) if metric in system.figures else None
         if weighed is not None and weighed.level < level:
             levels[metric] = level
-    yield from _references(system.id, tuple(levels), wanted)
+    has_some = any(one.is_in_force(rules.evidence, on) for one in facts.references)
+    yield from _references(system.id, tuple(levels), wanted, has_some=has_some)
     for metric, level in levels.items():
         if level in (Level.DOCUMENTED, Level.CORROBORATED):
             yield Piece(Kind.DOCUMENT, system.id, (metric,))
@@ -244,7 +248,9 @@ def _evidence(system: SystemFacts, wanted: list[Rule], rules: Rules, on: date) -
             yield Piece(Kind.OBSERVATION, system.id, (metric,))
 
 
-def _references(system_id: int, confirmed: tuple[Metric, ...], wanted: Iterable[Rule]) -> Iterator[Piece]:
+def _references(
+    system_id: int, confirmed: tuple[Metric, ...], wanted: Iterable[Rule], *, has_some: bool
+) -> Iterator[Piece]:
     """Yield as many references as any rule may take, the first one confirming the system's figures."""
     conditions = [rule.condition for rule in wanted]
     large = next((one for one in conditions if isinstance(one, LargeReferee)), None)
@@ -256,6 +262,7 @@ def _references(system_id: int, confirmed: tuple[Metric, ...], wanted: Iterable[
             system_id,
             confirmed if number == 1 else (),
             organisation=number,
+            is_another=has_some or number > 1,
             employees=large.min_employees if large and number == 1 else None,
             or_regulated=bool(large and large.or_regulated and number == 1),
         )
