@@ -62,7 +62,7 @@ def _is_a_row(plain: str) -> bool:
 
 def _is_personal(plain: str, name: str, email: str) -> bool:
     local, _, domain = email.partition("@")
-    parts = [*re.split(r"\W+", name), *re.split(r"\W+", local), local, name, *domain.split(".")[:-1]]
+    parts = [*re.split(r"\W+", name), *re.split(r"\W+", local), local, name, email, *domain.split(".")[:-1]]
     rest = plain
     for part in sorted({_plain(part) for part in parts}, key=len, reverse=True):
         if len(part) >= LEAST_OF_A_NAME:

@@ -4,6 +4,7 @@ import click
 
 from directory.catalogue import services as catalogues
 from directory.commands.context import Context, pass_context
+from directory.commands.demo_people import load_people, remove_people
 from directory.commands.progress import shown
 from directory.core import clock
 from directory.exchange import demo as entries
@@ -54,6 +55,7 @@ def load_demo(context: Context, providers: int | None = None, seed: int = entrie
                 added += entries.load(session, plan, ordinals, at=at)
             done += len(ordinals)
             told("loading", done, wanted)
+    load_people(context)
     if added:
         click.echo(f"{added:,} demonstration {_entries(added)} loaded")
     else:
@@ -73,6 +75,7 @@ def remove_demo(context: Context) -> int:
     at, removed = clock.now(), 0
     with context.database.writing() as session:
         total = entries.hide(session, at=at)
+    remove_people(context)
     with shown(context) as told:
         while True:
             with context.database.writing() as session:

@@ -14,6 +14,7 @@ from directory.app import create_app
 from directory.commands.context import Context, pass_context
 from directory.commands.database import bring_up_to_date
 from directory.commands.demo import load_demo
+from directory.commands.demo_people import lines_of_people, load_people
 from directory.core import clock, schema
 from directory.jobs.worker import Worker
 from directory.providers.models import Provider
@@ -90,7 +91,14 @@ def _prepare(context: Context) -> None:
         is_empty = session.scalars(select(Provider.id).limit(1)).first() is None
     if is_empty and not context.settings.is_production:
         load_demo(context)
+    elif _has_demo(context):
+        load_people(context)
     refresh.refresh(context.database, context.settings.index_dir, on=clock.today())
+
+
+def _has_demo(context: Context) -> bool:
+    with context.database.reading() as session:
+        return session.scalars(select(Provider.id).where(Provider.is_demo).limit(1)).first() is not None
 
 
 def _stop_all(processes: list[subprocess.Popen[bytes]]) -> None:
@@ -112,6 +120,7 @@ def _stop_all(processes: list[subprocess.Popen[bytes]]) -> None:
 def run(context: Context, port: int, workers: int) -> None:
     """Set up what is missing, then serve and work until Ctrl-C: the whole directory on one desk."""
     _prepare(context)
+    log_ins = lines_of_people(context)
     context.database.dispose()
     base = [sys.executable, "-m", "directory"]
     environment = {"DIRECTORY_BASE_URL": f"http://127.0.0.1:{port}"} | dict(os.environ)
@@ -120,6 +129,8 @@ def run(context: Context, port: int, workers: int) -> None:
     processes = [_start([*base, *rest], environment) for rest in (server, ["worker"])]
     click.echo(f"Find the Makers is at http://{bind}  (Ctrl-C stops it)")
     click.echo(f"mail is written to {context.settings.mail_dir}" if not context.settings.smtp_url else "mail is sent")
+    for line in log_ins:
+        click.echo(line)
     ended = _wait(processes)
     if ended is not None:
         msg = f"{ended} ended by itself; the lines above say why"

@@ -12,7 +12,7 @@ from directory.core import clock
 from directory.core.errors import NotFoundError
 from directory.providers.membership import MemberRole, Membership
 from directory.providers.models import Provider
-from directory.web.session import reader
+from directory.web.session import reader, services
 
 TOKEN_KEY = "_user_id"  # noqa: S105 - the name under which Flask-Login keeps it
 """Where the signed cookie keeps the log-in session's token; the database has only its hash."""
@@ -59,8 +59,8 @@ def _find(token: str) -> LoginSession | None:
         )
     )
     row = reader().execute(query).first()
-    if row is None:
-        return None
+    if row is None or (row.User.is_demo and services().settings.is_production):
+        return None  # demonstration log-ins of a copied database open nothing in production
     g.user = row.User
     found: LoginSession = row.LoginSession
     return found

@@ -63,11 +63,16 @@ def _take(form: LogInForm) -> AnyResponse:
     if not limits.is_within(limits.LOG_IN, form.email.data):
         return _page(form, status=429, more=(("", limits.TOO_MANY),))
     user = _known(form.email.data, form.password.data)
-    if user is None or user.locked_at is not None:
+    if user is None or user.locked_at is not None or _is_only_shown(user):
         return _page(form, status=422, more=(("email", WRONG),))
     if not is_open(user):
         return _page(form, status=422, more=(("email", UNCONFIRMED),))
     return proceed(user, form.next.data)
+
+
+def _is_only_shown(user: User) -> bool:
+    """Whether it is a demonstration log-in where there must be none."""
+    return user.is_demo and services().settings.is_production
 
 
 def _page(form: LogInForm, *, status: int = 200, more: tuple[tuple[str, str], ...] = ()) -> Response:

@@ -6,6 +6,7 @@ from directory.web.access import Need, route
 from directory.web.account import (
     login,
     overview,
+    own_data,
     own_sessions,
     passkeys,
     password,
@@ -45,3 +46,5 @@ route(
 route(blueprint, "/account/sessions", "sessions", own_sessions.show, needs=ACCOUNT)
 route(blueprint, "/account/sessions/<int:number>/end", "session_end", own_sessions.end, needs=ACCOUNT, methods=POST)
 route(blueprint, "/account/sessions/end", "sessions_end", own_sessions.end_others, needs=ACCOUNT, methods=POST)
+route(blueprint, "/account/data", "data", csrf.exempt(own_data.show), needs=ACCOUNT, methods=BOTH)
+route(blueprint, "/account/data.json", "data_export", own_data.export, needs=ACCOUNT, methods=POST)
