@@ -131,6 +131,12 @@ class Database:
         with self._write() as session, session.begin():
             yield session
 
+    @contextmanager
+    def rehearsing(self) -> Iterator[Session]:
+        """Give a session that may write, and whose work is always rolled back."""
+        with self._write() as session:
+            yield session
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()

@@ -97,6 +97,11 @@ def withdraw(session: Session, provider_id: int, *, number: int, actor: str, at:
     append(session, Event("submission.withdrawn", f"provider:{provider.slug}"), actor=actor, at=at)
 
 
+def has_moved(submission: Submission, content: Content) -> bool:
+    """Whether a draft was changed since it was handed in."""
+    return bool(essence(to_store(content)) != essence(submission.content))
+
+
 def item_of(submission: Submission) -> Item:
     """Return a submission as decisions speak of it."""
     return Item(

@@ -80,6 +80,13 @@ def transaction_apart(parts: Services) -> Iterator[Session]:
         database.dispose()
 
 
+@contextmanager
+def rehearsal() -> Iterator[Session]:
+    """Give a session whose work is always rolled back: what a preview writes is never kept, nor seen by others."""
+    with services().database.rehearsing() as session:
+        yield session
+
+
 def _close(_error: BaseException | None) -> None:
     session: Session | None = g.pop("reader", None)
     if session is not None:

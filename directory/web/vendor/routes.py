@@ -10,12 +10,15 @@ from directory.web.vendor import (
     certifications,
     claims,
     documents,
+    home,
     people,
     profile,
+    publication,
     reach,
     references,
     reports,
     starting,
+    submission,
     systems,
 )
 
@@ -189,3 +192,11 @@ route(
 
 route(blueprint, "/vendor/<slug>/reach", "reach", reach.show, needs=Need.EDITOR)
 route(blueprint, "/vendor/new", "new", csrf.exempt(starting.show), needs=Need.ACCOUNT, methods=BOTH)
+
+route(blueprint, "/vendor/", "home", home.mine, needs=Need.ACCOUNT)
+route(blueprint, "/vendor/<slug>", "overview", home.overview, needs=Need.EDITOR)
+route(blueprint, "/vendor/<slug>/preview", "preview", publication.preview, needs=Need.EDITOR)
+route(blueprint, "/vendor/<slug>/submit", "submit", submission.show, needs=Need.EDITOR, methods=BOTH)
+route(blueprint, "/vendor/<slug>/withdraw", "withdraw", submission.take_back, needs=Need.EDITOR, methods=POST)
+route(blueprint, "/vendor/<slug>/unpublish", "unpublish", publication.take_off, needs=Need.OWNER, methods=BOTH)
+route(blueprint, "/vendor/<slug>/republish", "republish", publication.put_back, needs=Need.OWNER, methods=POST)
