@@ -14,6 +14,8 @@ from directory.catalogue.services import register, shipped_files
 from directory.core import clock
 from directory.core.settings import Settings
 from directory.providers.models import Provider, System
+from directory.publishing.content import published, to_store
+from directory.publishing.models import Submission
 from directory.review.models import Claim, Report, ReportState
 from directory.web.session import KEY
 from tests.cast import log_in
@@ -86,9 +88,13 @@ def _waiting(session: Session, provider: Provider) -> tuple[str, ...]:
     buyer = add_user(session, Role.BUYER)
     ends = now + timedelta(days=30)
     claim = Claim(provider_id=provider.id, user_id=buyer.id, method="admin", created_at=now, expires_at=ends)
-    session.add(claim)
+    before = to_store(published(session, provider))
+    after = {**before, "profile": {**before["profile"], "summary": "It builds careful agents.", "tools": []}}
+    submission = Submission(provider_id=provider.id, content=after, before=before, submitted_at=now, is_identity=True)
+    session.add_all((claim, submission))
     session.flush()
     numbers = {"report": report.id, "reference": reference.id, "document": document.id, "claim": claim.id}
+    numbers["submission"] = submission.id
     return ("/admin/", "/admin/?only=report", *(f"/admin/{kind}/{number}" for kind, number in numbers.items()))
 
 

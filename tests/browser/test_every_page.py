@@ -3,11 +3,14 @@
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitor
+from tests.browser.insiders import Insider, insiders
 from tests.browser.judges import axe, vnu
 from tests.browser.looks import EVERY_LOOK, Look
 
@@ -21,15 +24,17 @@ FIXED = (
     "/methodology",
     "/checklist",
     "/checklist/retries",
+    "/audit",
     "/api/v1/docs",
 )
 REFUSED = ("/providers?min_uptime=lots&nonsense=1", "/nowhere")
 NARROWEST = Look(width=320)
 
 
-def fetch(url: str) -> tuple[int, bytes]:
+def fetch(url: str, cookie: str = "") -> tuple[int, bytes]:
+    request = urllib.request.Request(url, headers={"Cookie": f"session={cookie}"} if cookie else {})  # noqa: S310 - the live server
     try:
-        with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - the live server
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - as above
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()
@@ -49,6 +54,12 @@ def telling(providers: list[str]) -> list[str]:
     return [*some, f"{providers[0]}/report", f"{providers[-1]}/report?kind=removal"]
 
 
+@pytest.fixture(scope="module")
+def people(live_folder: Path, live_server: str) -> list[Insider]:
+    """Who sees more than anybody may, with the pages that are theirs."""
+    return insiders(live_folder, live_server)
+
+
 @pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
 def test_no_page_breaks_a_rule_of_accessibility(visit: Visitor, telling: list[str], look: Look) -> None:
     page = visit("/", look)
@@ -65,6 +76,42 @@ def test_every_page_is_valid_html(live_server: str, providers: list[str], tellin
     assert {path: status for path, (status, _) in pages.items() if status != 200} == dict(
         zip(REFUSED, (400, 404), strict=True)
     )
+    assert vnu({path: html.decode() for path, (_, html) in pages.items()}) == []
+
+
+def own_pages(page: Page, people: list[Insider], address: str) -> Iterator[str]:
+    """Open every page that only some people see, as each of them, and yield its path."""
+    for one in people:
+        one.enter(page, address)
+        for path in one.paths:
+            response = page.goto(path)
+            assert response is not None
+            assert response.status == 200, path
+            yield path
+
+
+@pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
+def test_no_page_of_a_workspace_breaks_a_rule_of_accessibility_or_scrolls_sideways(
+    visit: Visitor, people: list[Insider], live_server: str, look: Look
+) -> None:
+    page = visit("/", look)
+    found = []
+    for path in own_pages(page, people, live_server):
+        found += [f"{path}: {line}" for line in axe(page)]
+        assert overflow(page) == 0, f"{path} at {look.width}"
+    assert found == []
+
+
+def test_no_page_of_a_workspace_scrolls_sideways_on_the_narrowest_screen(
+    visit: Visitor, people: list[Insider], live_server: str
+) -> None:
+    page = visit("/", NARROWEST)
+    assert {path: overflow(page) for path in own_pages(page, people, live_server) if overflow(page)} == {}
+
+
+def test_every_page_of_a_workspace_is_valid_html(live_server: str, people: list[Insider]) -> None:
+    pages = {path: fetch(live_server + path, one.cookie) for one in people for path in one.paths}
+    assert {path: status for path, (status, _) in pages.items() if status != 200} == {}
     assert vnu({path: html.decode() for path, (_, html) in pages.items()}) == []
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from directory.core import clock
 from directory.providers.models import Provider
 from directory.publishing.checking import Problem
+from directory.publishing.content import with_areas
 from directory.publishing.diff import Differ, Part
 from directory.publishing.models import Submission, SubmissionState
 from directory.publishing.services import decide_submission
@@ -41,6 +42,10 @@ def _parts(submission: Submission, *, is_first: bool) -> tuple[Part, ...]:
     return differ.parts(submission.before, submission.content)
 
 
+def _problems(session: Session, provider: Provider, submission: Submission) -> list[Problem]:
+    return barriers(session, provider, with_areas(session, submission.content), clock.now())
+
+
 def read(session: Session, number: int) -> Shown:
     """Return a submission as it stands."""
     submission = find_submission(session, number)
@@ -50,7 +55,7 @@ def read(session: Session, number: int) -> Shown:
     body = SubmissionBody(
         submission=submission,
         parts=_parts(submission, is_first=is_first),
-        problems=barriers(session, provider, submission.content, clock.now()) if is_waiting else [],
+        problems=_problems(session, provider, submission) if is_waiting else [],
         is_first=is_first,
     )
     return Shown(

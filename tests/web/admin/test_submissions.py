@@ -14,6 +14,7 @@ from directory.publishing.content import fingerprint, section
 from directory.publishing.models import Submission
 from directory.publishing.services import submit, withdraw
 from directory.review.models import Decision
+from tests.factories import add_answer
 from tests.web.admin.conftest import Office, send
 
 REASON = {"reason": "It says what it does."}
@@ -25,6 +26,7 @@ def handed_in(office: Office, **profile: str) -> str:
     owner, at = office.cast.owner, clock.now()
     with office.database.writing() as session:
         provider = session.get_one(Provider, office.cast.provider.id)
+        add_answer(session, provider, "sso")
         draft = drafts.load(session, provider)
         before = section(draft.content, "profile")
         values = {**before, "summary": SUMMARY, **profile}
