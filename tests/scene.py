@@ -5,9 +5,9 @@ something private does.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -18,12 +18,13 @@ from directory.audit.services import Event, append
 from directory.catalogue.models import CatalogueVersion, DryRun, PlannedActivation
 from directory.catalogue.services import install_shipped
 from directory.core import clock
-from directory.core.outbox import Job
+from directory.core.outbox import Job, WorkerBeat
 from directory.core.settings import Settings
 from directory.evidence.models import Document, DocumentState
 from directory.evidence.uploads import Uploads
 from directory.providers.membership import Invitation, MemberRole, Reach, ReachKind
-from directory.providers.models import TERM_FIELDS, Provider, System
+from directory.providers.models import Provider, System
+from directory.publishing.content import published, to_store, with_section
 from directory.publishing.models import Draft, Submission
 from directory.references.models import Bounce, LetterRefusal, Reference, ReferenceState
 from directory.review.models import Claim, ClaimMethod, Decision, Report, ReportKind, ReportState
@@ -31,7 +32,21 @@ from tests import factories
 from tests.cast import Cast, add_cast
 
 CANARY = "canary"
-UPLOADED = b"%PDF-1.4\n% canary-uploaded-file\n%%EOF\n"
+STATED: dict[str, Decimal | int | str] = {
+    "requests_per_day": 61_237,
+    "uptime_percent": "99.9731",
+    "deploy_minutes": "17.25",
+    "response_minutes": "23.75",
+}
+"""What both providers state of their system: values found nowhere else."""
+
+SAID = {"requests_per_day": {"value": "73911"}, "uptime_percent": {"value": "99.8642"}}
+"""What a customer has said whose reference isn't verified yet."""
+
+INVITED = f"{CANARY}-mail-of-buyer-invited-by-the-provider@people.example"
+"""The buyer's address, to which the cast's own provider has sent an invitation."""
+
+UPLOADED = b"%PDF-1.4\n% an uploaded file\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +59,7 @@ class Belongings:
     document: int
     report: int
     invitation: int
-    membership: int
+    colleague: int
     references: dict[str, int]
 
 
@@ -72,7 +87,7 @@ class Scene:
     job: int
     planned: int
     dry_run: int
-    version: int
+    version: str
 
 
 def word(name: str) -> str:
@@ -91,16 +106,15 @@ def add_scene(session: Session, settings: Settings) -> Scene:
     sha256 = keep_upload(settings)
     mine = _belongings(session, cast.provider, cast.owner, sha256, at)
     theirs = _belongings(session, cast.other, cast.stranger, sha256, at)
-    claims = [_add_claim(session, unclaimed, user, method, at) for user, method in _claimants(cast)]
     scene = Scene(
         cast=cast,
         mine=mine,
         theirs=theirs,
         unclaimed=unclaimed.slug,
-        claim=claims[0],
-        claim_admin=claims[1],
-        owner=_own(session, cast.owner, at),
-        stranger=_own(session, cast.stranger, at),
+        claim=_add_claim(session, unclaimed, cast.buyer, "buyer", at),
+        claim_admin=_add_claim(session, unclaimed, cast.stranger, "stranger", at),
+        owner=_own(session, cast.owner, "owner", at),
+        stranger=_own(session, cast.stranger, "stranger", at),
         links={purpose: _add_link(session, cast.buyer, purpose, at) for purpose in LinkPurpose},
         job=_add_job(session, at),
         **_catalogue(session, at),
@@ -124,7 +138,7 @@ def keep_upload(settings: Settings) -> str:
 def _disguise(user: User, name: str) -> None:
     """Give somebody private words wherever an account has room for them."""
     user.name = f"{name.title()} {word('name-of-' + name)}"
-    user.email = f"{word('mail-of-' + name)}@people.example"
+    user.email = INVITED if name == "buyer" else f"{word('mail-of-' + name)}@people.example"
     user.password = word("password-of-" + name)
     user.tf_primary_method = "authenticator"
     user.tf_totp_secret = word("totp-of-" + name)
@@ -135,7 +149,7 @@ def _disguise(user: User, name: str) -> None:
 
 def _belongings(session: Session, provider: Provider, owner: User, sha256: str, at: datetime) -> Belongings:
     own = provider.slug
-    system = factories.add_proven(session, provider)
+    system = factories.add_proven(session, provider, **STATED)
     system.customer_name, system.customer_website = word(f"customer-{own}"), f"https://{word(own)}.example/"
     factories.add_answer(session, provider, "sso")
     factories.add_certification(session, provider)
@@ -143,14 +157,18 @@ def _belongings(session: Session, provider: Provider, owner: User, sha256: str, 
     document = _add_document(session, provider, owner, sha256, at)
     invitation = Invitation(
         provider_id=provider.id,
-        email=f"{word('invited-' + own)}@people.example",
+        email=INVITED if own == "the-provider" else f"{word('mail-of-nobody-invited-by-' + own)}@people.example",
         role=MemberRole.EDITOR,
         invited_by=owner.id,
         created_at=at,
         expires_at=at + timedelta(days=7),
     )
-    colleague = factories.add_user(session, name=f"Colleague {word('colleague-' + own)}")
-    membership = factories.add_member(session, provider, colleague, MemberRole.EDITOR)
+    colleague = factories.add_user(
+        session,
+        name=f"Colleague {word('name-of-colleague-' + own)}",
+        email=f"{word('mail-of-colleague-' + own)}@people.example",
+    )
+    factories.add_member(session, provider, colleague, MemberRole.EDITOR)
     submission = _add_submission(session, provider, owner, at)
     session.add_all(
         [invitation, Reach(provider_id=provider.id, month_on=at.date().replace(day=1), kind=ReachKind.VIEW)]
@@ -165,7 +183,7 @@ def _belongings(session: Session, provider: Provider, owner: User, sha256: str, 
         document=document.id,
         report=_add_report(session, provider, at).id,
         invitation=invitation.id,
-        membership=membership.id,
+        colleague=colleague.id,
         references=_add_references(session, provider, system, owner, at),
     )
 
@@ -192,36 +210,15 @@ def _add_document(session: Session, provider: Provider, owner: User, sha256: str
     )
 
 
-def content(whose: str) -> dict[str, Any]:
-    """Return what a draft holds, with private words in it."""
-    return {
-        "profile": {
-            "name": "",
-            "website": "",
-            "summary": word(f"draft-summary-{whose}"),
-            "description": word(f"draft-description-{whose}"),
-            "country": "DE",
-            "founded": "",
-            "employees": "",
-            "min_amount": "",
-            "min_currency": "",
-        }
-        | {name: [] for name in TERM_FIELDS},
-        "systems": [],
-        "answers": {"sso": {"status": "met", "note": word(f"draft-note-{whose}"), "evidence_url": ""}},
-        "certifications": [],
-    }
-
-
 def _add_submission(session: Session, provider: Provider, owner: User, at: datetime) -> Submission:
-    draft = content(f"draft-{provider.slug}")
-    draft["profile"] |= {"name": provider.name, "website": provider.website}
-    handed = json.loads(json.dumps(draft).replace("draft-draft", "handed-draft"))
+    public = to_store(published(session, provider))
+    draft = with_section(public, "profile", {**public["profile"], "summary": word(f"draft-of-{provider.slug}")})
+    handed = with_section(public, "profile", {**public["profile"], "summary": word(f"handed-in-by-{provider.slug}")})
     session.add(Draft(provider_id=provider.id, content=draft, updated_by=owner.id, updated_at=at))
     submission = Submission(
         provider_id=provider.id,
         content=handed,
-        before={**handed, "answers": {}},
+        before=public,
         submitted_by=owner.id,
         submitted_at=at,
         reason=word(f"submission-reason-{provider.slug}"),
@@ -303,56 +300,53 @@ def _add_reference(
         withdrawn_at=at if state is ReferenceState.WITHDRAWN else None,
         referee_name=f"Rea {word('referee-' + name)}",
         referee_title=word(f"title-of-{name}"),
-        referee_email=f"{word('mail-of-' + name)}@{name}.example",
+        referee_email=f"{word('mail-of-' + name)}@{word('domain-' + name)}.example",
         organisation=word(f"organisation-{name}"),
-        organisation_domain=f"{name}.example",
-        organisation_website=f"https://{name}.example/{word('website-' + name)}",
+        organisation_domain=f"{word('domain-' + name)}.example",
+        organisation_website=f"https://{word('domain-' + name)}.example/{word('website-' + name)}",
         quote="" if state is ReferenceState.VERIFIED else word(f"quote-{name}"),
         asked={"metrics": ["requests_per_day", "uptime_percent"], "criteria": ["sso"]},
         asked_by=owner.id,
         asked_origin_hash=word(f"asked-origin-{name}"),
         origin_hash=word(f"origin-{name}"),
         relationship="customer",
+        answers=SAID if state is ReferenceState.ANSWERED else {},
         decline_reason=word(f"decline-{name}"),
         reason=word(f"reference-reason-{name}"),
     )
 
 
-def _claimants(cast: Cast) -> tuple[tuple[User, ClaimMethod], ...]:
-    return (cast.buyer, ClaimMethod.EMAIL), (cast.stranger, ClaimMethod.ADMIN)
-
-
-def _add_claim(session: Session, provider: Provider, user: User, method: ClaimMethod, at: datetime) -> int:
+def _add_claim(session: Session, provider: Provider, user: User, whose: str, at: datetime) -> int:
     claim = Claim(
         provider_id=provider.id,
         user_id=user.id,
-        method=method,
-        email=f"{word(f'claim-mail-{method}')}@unclaimed.example",
-        message=word(f"claim-message-{method}"),
+        method=ClaimMethod.ADMIN if whose == "stranger" else ClaimMethod.EMAIL,
+        email=f"{word(f'claim-mail-of-{whose}')}@unclaimed.example",
+        message=word(f"claim-message-of-{whose}"),
         created_at=at,
         expires_at=at + timedelta(days=7),
-        reason=word(f"claim-reason-{method}"),
+        reason=word(f"claim-reason-of-{whose}"),
     )
     session.add(claim)
     session.flush()
     return claim.id
 
 
-def _own(session: Session, user: User, at: datetime) -> Own:
+def _own(session: Session, user: User, whose: str, at: datetime) -> Own:
     elsewhere = LoginSession(
         user_id=user.id,
-        token_hash=word(f"token-of-{user.id}"),
-        device=word(f"device-of-{user.id}"),
+        token_hash=word(f"token-of-{whose}"),
+        device=word(f"device-of-{whose}"),
         created_at=at,
         seen_at=at,
         ends_at=at + timedelta(days=1),
     )
     passkey = Passkey(
         user_id=user.id,
-        credential_id=word(f"credential-of-{user.id}").encode(),
-        public_key=word(f"key-of-{user.id}").encode(),
+        credential_id=word(f"credential-of-{whose}").encode(),
+        public_key=word(f"key-of-{whose}").encode(),
         device_type="multi_device",
-        name=word(f"passkey-of-{user.id}"),
+        name=word(f"passkey-of-{whose}"),
         usage="first",
         create_datetime=at,
         lastuse_datetime=at,
@@ -363,7 +357,7 @@ def _own(session: Session, user: User, at: datetime) -> Own:
 
 
 def _add_link(session: Session, user: User, purpose: LinkPurpose, at: datetime) -> int:
-    email = f"{word('new-mail')}@people.example" if purpose is LinkPurpose.EMAIL else None
+    email = f"{word('new-mail-of-buyer')}@people.example" if purpose is LinkPurpose.EMAIL else None
     link = AccountLink(user_id=user.id, purpose=purpose, email=email, asked_at=at, ends_at=at + timedelta(days=1))
     session.add(link)
     session.flush()
@@ -388,7 +382,7 @@ def _add_job(session: Session, at: datetime) -> int:
     return job.id
 
 
-def _catalogue(session: Session, at: datetime) -> dict[str, int]:
+def _catalogue(session: Session, at: datetime) -> dict[str, Any]:
     version = session.scalars(select(CatalogueVersion).where(CatalogueVersion.kind == "rules")).one()
     planned = PlannedActivation(
         version_id=version.id,
@@ -396,7 +390,7 @@ def _catalogue(session: Session, at: datetime) -> dict[str, int]:
         planned_at=at,
         due_on=(at + timedelta(days=30)).date(),
         actor="admin:1",
-        reason=word("planned-reason"),
+        reason="Stricter",
     )
     dry_run = DryRun(
         version_id=version.id,
@@ -407,6 +401,6 @@ def _catalogue(session: Session, at: datetime) -> dict[str, int]:
         result={"providers": 0, "movements": []},
         failure="",
     )
-    session.add_all([planned, dry_run])
+    session.add_all([planned, dry_run, WorkerBeat(name="machine:1", started_at=at, seen_at=at)])
     session.flush()
-    return {"version": version.id, "planned": planned.id, "dry_run": dry_run.id}
+    return {"version": version.version, "planned": planned.id, "dry_run": dry_run.id}

@@ -43,6 +43,16 @@ def slug(_stage: Stage, whose: Belongings) -> str:
     return whose.slug
 
 
+def system(_stage: Stage, whose: Belongings) -> int:
+    """A system of the provider, which stands in its draft too."""
+    return whose.system
+
+
+def submission(_stage: Stage, whose: Belongings) -> int:
+    """What the provider has handed in."""
+    return whose.submission
+
+
 def a_buyer(stage: Stage, _whose: Belongings) -> int:
     """Somebody's account."""
     return stage.scene.cast.buyer.id
@@ -71,6 +81,26 @@ def reference_link(state: str) -> Value:
 def claim_link(stage: Stage, _whose: Belongings) -> str:
     """The link by which the buyer proves the claim."""
     return sign(LinkKind.CLAIM, stage.scene.claim, 1, stage.settings.secret_key)
+
+
+def colleague(_stage: Stage, whose: Belongings) -> int:
+    """Somebody else who edits the provider."""
+    return whose.colleague
+
+
+def invitation(_stage: Stage, whose: Belongings) -> int:
+    """An open invitation of the provider."""
+    return whose.invitation
+
+
+def invitation_link(stage: Stage, whose: Belongings) -> str:
+    """The link of the invitation, which is for the buyer's address."""
+    return sign(LinkKind.INVITATION, whose.invitation, 1, stage.settings.secret_key)
+
+
+def account_link(kind: LinkKind) -> Value:
+    """A link that was mailed to the buyer."""
+    return lambda stage, _whose: sign(kind, stage.scene.links[kind.value], 1, stage.settings.secret_key)
 
 
 def open_to_all(**values: Value) -> Address:
@@ -126,6 +156,8 @@ ADDRESSES: dict[str, Address] = {
     "/feed.atom": open_to_all(),
     "/sitemap.xml": open_to_all(),
     "/sitemap-<int:number>.xml": open_to_all(number=fixed(1)),
+    "/audit": open_to_all(),
+    "/api/v1/audit": open_to_all(),
     "/robots.txt": open_to_all(),
     "/llms.txt": open_to_all(),
     "/.well-known/security.txt": open_to_all(),
@@ -136,6 +168,30 @@ ADDRESSES: dict[str, Address] = {
         version=lambda stage, _whose: stage.app.jinja_env.globals["asset"]("css/site.css").split("/")[2],  # type: ignore[operator]  # a function
         path=fixed("css/site.css"),
     ),
+    "/account/login": open_to_all(),
+    "/account/login/second": open_to_all(),
+    "/account/login/passkey": open_to_all(),
+    "/account/logout": with_account(),
+    "/account/register": open_to_all(),
+    "/account/register/sent": open_to_all(),
+    "/account/confirm/<token>": by_link(token=account_link(LinkKind.CONFIRM)),
+    "/account/reset": open_to_all(),
+    "/account/reset/sent": open_to_all(),
+    "/account/reset/<token>": by_link(token=account_link(LinkKind.RESET)),
+    "/account/": with_account(),
+    "/account/password": with_account(),
+    "/account/email": with_account(),
+    "/account/email/<token>": of_some("buyer", token=account_link(LinkKind.EMAIL)),
+    "/account/two-factor": with_account(),
+    "/account/two-factor/codes": with_account(),
+    "/account/two-factor/off": with_account(),
+    "/account/passkeys": with_account(),
+    "/account/passkeys/<int:number>/remove": of_some("owner", number=lambda stage, _whose: stage.scene.owner.passkey),
+    "/account/sessions": with_account(),
+    "/account/sessions/<int:number>/end": of_some("owner", number=lambda stage, _whose: stage.scene.owner.session),
+    "/account/sessions/end": with_account(),
+    "/account/data": with_account(),
+    "/account/data.json": with_account(),
     "/reference/<token>": by_link(token=reference_link("asked")),
     "/reference/<token>/decline": by_link(token=reference_link("asked")),
     "/reference/<token>/withdraw": by_link(token=reference_link("verified")),
@@ -144,6 +200,23 @@ ADDRESSES: dict[str, Address] = {
     "/vendor/claim/<provider_slug>/check": with_account(provider_slug=UNCLAIMED),
     "/vendor/claim/<provider_slug>/withdraw": of_some("buyer", "stranger", provider_slug=UNCLAIMED),
     "/vendor/claim-link/<token>": of_some("buyer", token=claim_link),
+    "/vendor/new": with_account(),
+    "/vendor/<slug>/profile": for_editors(),
+    "/vendor/<slug>/systems": for_editors(),
+    "/vendor/<slug>/systems/<key>": for_editors(key=system),
+    "/vendor/<slug>/systems/<key>/remove": for_editors(key=system),
+    "/vendor/<slug>/answers": for_editors(),
+    "/vendor/<slug>/answers/<area>": for_editors(area=fixed("security-compliance")),
+    "/vendor/<slug>/certifications": for_editors(),
+    "/vendor/<slug>/reach": for_editors(),
+    "/vendor/<slug>/people": for_editors(),
+    "/vendor/<slug>/people/invite": for_owners(),
+    "/vendor/<slug>/people/leave": for_editors(),
+    "/vendor/<slug>/people/<int:user_id>/role": for_owners(user_id=colleague),
+    "/vendor/<slug>/people/<int:user_id>/remove": for_owners(user_id=colleague),
+    "/vendor/<slug>/people/invitations/<int:number>/resend": for_owners(number=invitation),
+    "/vendor/<slug>/people/invitations/<int:number>/revoke": for_owners(number=invitation),
+    "/vendor/invitation/<token>": of_some("buyer", token=invitation_link),
     "/vendor/<slug>/documents": for_editors(),
     "/vendor/<slug>/documents/new": for_editors(),
     "/vendor/<slug>/documents/<int:number>/file": for_editors(number=document),
@@ -159,6 +232,19 @@ ADDRESSES: dict[str, Address] = {
     "/admin/users": for_admins(),
     "/admin/users/<int:number>": for_admins(number=a_buyer),
     "/admin/users/<int:number>/<verb>": for_admins(number=a_buyer, verb=fixed("lock")),
+    "/admin/catalogue": for_admins(),
+    "/admin/catalogue/new": for_admins(),
+    "/admin/catalogue/new/<kind>": for_admins(kind=fixed("rules")),
+    "/admin/catalogue/<kind>/<name>": for_admins(kind=fixed("rules"), name=lambda stage, _whose: stage.scene.version),
+    "/admin/catalogue/<kind>/<name>/dry-run": for_admins(
+        kind=fixed("rules"), name=lambda stage, _whose: stage.scene.version
+    ),
+    "/admin/catalogue/plans/<int:number>/cancel": for_admins(number=lambda stage, _whose: stage.scene.planned),
+    "/admin/jobs": for_admins(),
+    "/admin/jobs/retry": for_admins(),
+    "/admin/jobs/<int:number>/retry": for_admins(number=lambda stage, _whose: stage.scene.job),
+    "/admin/jobs/<int:number>/discard": for_admins(number=lambda stage, _whose: stage.scene.job),
+    "/admin/submission/<int:number>": judging(submission),
     "/admin/claim/<int:number>": for_admins(number=lambda stage, _whose: stage.scene.claim_admin),
     "/admin/document/<int:number>": judging(document),
     "/admin/document/<int:number>/file": judging(document),

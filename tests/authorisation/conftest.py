@@ -18,7 +18,9 @@ def raised(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     file = folder / "directory.sqlite"
     shutil.copy(sqlite_template, file)
     database = Database(f"sqlite:///{file}")
-    yield raise_stage(database, settings_for(database, folder))
+    stage = raise_stage(database, settings_for(database, folder))
+    yield stage
+    stage.watch.close()
     database.dispose()
 
 

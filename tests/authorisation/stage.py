@@ -48,6 +48,8 @@ class Stage:
     kept: Path
     scene: Scene
     cookies: dict[str, str]
+    watch: sqlite3.Connection
+    seen: dict[int, Rows]
 
     def client(self, role: str) -> FlaskClient:
         """Return a fresh client of somebody."""
@@ -63,8 +65,12 @@ class Stage:
         return self.client(role).open(address, method=method, **more)
 
     def rows(self) -> Rows:
-        """Return everything in the database, but for what looking may change."""
-        return read_rows(self.file)
+        """Return everything in the database, but for what looking may change; read again only if it was written to."""
+        version: int = self.watch.execute("PRAGMA data_version").fetchone()[0]
+        if version not in self.seen:
+            self.seen.clear()
+            self.seen[version] = read_rows(self.file)
+        return self.seen[version]
 
     def restore(self) -> None:
         """Put the database back as it was at the beginning."""
@@ -120,4 +126,4 @@ def raise_stage(database: Database, settings: Settings) -> Stage:
     kept = file.with_suffix(".kept")
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(kept)) as target:
         source.backup(target)
-    return Stage(app, database, settings, file, kept, scene, cookies)
+    return Stage(app, database, settings, file, kept, scene, cookies, sqlite3.connect(file), {})

@@ -1,0 +1,1 @@
+"""What is private turns up nowhere that it has no business."""
