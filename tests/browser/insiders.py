@@ -53,17 +53,26 @@ def insiders(folder: Path, address: str) -> list[Insider]:
         assert provider is not None
         admin, owner = add_user(session, Role.ADMIN, name="Ada Admin"), add_user(session, name="Olga Owner")
         add_member(session, provider, owner)
+        claimant, for_claimants = add_user(session, Role.BUYER), _claims(session)
         system_id = session.scalars(select(System.id).where(System.provider_id == provider.id)).first()
         for_admins = (*_waiting(session, provider), *_catalogue(session), f"/admin/users/{owner.id}")
         session.flush()
-    for_owners = tuple(f"/vendor/{provider.slug}/{place}" for place in (*EDITED, f"systems/{system_id}", "reports"))
+    places = (*EDITED, f"systems/{system_id}", "reports", "documents", "documents/new", "people", "reach")
+    for_owners = tuple(f"/vendor/{provider.slug}/{place}" for place in places)
     found = []
-    for user, paths in ((admin, for_admins), (owner, for_owners)):
+    for user, paths in ((admin, for_admins), (owner, for_owners), (claimant, for_claimants)):
         cookie = log_in(app, database, user, second_factor=True).get_cookie("session")
         assert cookie is not None
         found.append(Insider(cookie.value, paths))
     database.dispose()
     return found
+
+
+def _claims(session: Session) -> tuple[str, ...]:
+    """Return the pages of somebody who wants to be a vendor: a new entry, one that is free and one that is taken."""
+    free = session.scalars(select(Provider.slug).where(Provider.claimed_at.is_(None)).order_by(Provider.id)).first()
+    taken = session.scalars(select(Provider.slug).where(Provider.claimed_at.is_not(None)).order_by(Provider.id)).first()
+    return ("/vendor/new", f"/vendor/claim/{free}", f"/vendor/claim/{taken}")
 
 
 def _waiting(session: Session, provider: Provider) -> tuple[str, ...]:
