@@ -26,6 +26,10 @@ FIXED = (
     "/checklist/retries",
     "/audit",
     "/api/v1/docs",
+    "/account/login",
+    "/account/register",
+    "/account/reset",
+    "/account/reset/sent",
 )
 REFUSED = ("/providers?min_uptime=lots&nonsense=1", "/nowhere")
 NARROWEST = Look(width=320)

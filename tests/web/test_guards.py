@@ -36,6 +36,13 @@ OPEN_ADDRESSES = {
     "/healthz",
     "/readyz",
     "/static/<version>/<path:path>",
+    "/account/login",
+    "/account/login/passkey",
+    "/account/login/second",
+    "/account/register",
+    "/account/register/sent",
+    "/account/reset",
+    "/account/reset/sent",
 }
 """What anybody may open, written out: an address that becomes public by accident is missing here."""
 

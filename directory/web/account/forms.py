@@ -4,7 +4,7 @@ import re
 
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.fields import Field
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from directory.accounts import password_rules
 from directory.accounts.models import Role
@@ -42,8 +42,8 @@ def check_address(_form: Form, field: Field) -> None:
 class LogInForm(Form):
     """An address and a password."""
 
-    email = EmailField("E-mail address", filters=[plain], validators=[InputRequired("Type your e-mail address.")])
-    password = PasswordField("Password", filters=[typed], validators=[InputRequired("Type your password.")])
+    email = EmailField("E-mail address", filters=[plain], validators=[DataRequired("Type your e-mail address.")])
+    password = PasswordField("Password", filters=[typed], validators=[DataRequired("Type your password.")])
     next = HiddenField()
 
 
@@ -53,7 +53,7 @@ class CodeForm(Form):
     code = StringField(
         "Code",
         filters=[plain],
-        validators=[InputRequired("Type the code."), Length(max=40, message="A code is shorter than that.")],
+        validators=[DataRequired("Type the code."), Length(max=40, message="A code is shorter than that.")],
     )
     next = HiddenField()
 
@@ -65,18 +65,18 @@ class RegisterForm(Form):
         "Your name",
         filters=[plain],
         validators=[
-            InputRequired("Type your name."),
+            DataRequired("Type your name."),
             Length(max=MOST_NAME, message=f"Use {MOST_NAME} characters at most."),
         ],
     )
     email = EmailField(
-        "E-mail address", filters=[plain], validators=[InputRequired("Type your e-mail address."), check_address]
+        "E-mail address", filters=[plain], validators=[DataRequired("Type your e-mail address."), check_address]
     )
-    password = PasswordField("Password", filters=[typed], validators=[InputRequired("Choose a password.")])
+    password = PasswordField("Password", filters=[typed], validators=[DataRequired("Choose a password.")])
     role = RadioField(
         "What do you come for?",
         choices=[SelectChoice(role.value, label) for role, label in PURPOSES.items()],
-        validators=[InputRequired("Choose what you come for.")],
+        validators=[DataRequired("Choose what you come for.")],
     )
 
     def validate_password(self, field: Field) -> None:
@@ -87,21 +87,21 @@ class RegisterForm(Form):
 class ConfirmForm(Form):
     """The password that was chosen, typed once more by whoever reads the mailbox."""
 
-    password = PasswordField("Password", filters=[typed], validators=[InputRequired("Type the password you chose.")])
+    password = PasswordField("Password", filters=[typed], validators=[DataRequired("Type the password you chose.")])
 
 
 class ResetForm(Form):
     """Where to write."""
 
     email = EmailField(
-        "E-mail address", filters=[plain], validators=[InputRequired("Type your e-mail address."), check_address]
+        "E-mail address", filters=[plain], validators=[DataRequired("Type your e-mail address."), check_address]
     )
 
 
 class NewPasswordForm(Form):
     """A new password, for the account that a link is for; the view says whose it is."""
 
-    password = PasswordField("New password", filters=[typed], validators=[InputRequired("Choose a password.")])
+    password = PasswordField("New password", filters=[typed], validators=[DataRequired("Choose a password.")])
     owner: Person | None = None
 
     def validate_password(self, field: Field) -> None:
@@ -114,7 +114,7 @@ class OwnForm(Form):
     """A change of how one logs in: it takes the password, so that an open screen isn't enough."""
 
     current = PasswordField(
-        "Your password now", filters=[typed], validators=[InputRequired("Type the password you have now.")]
+        "Your password now", filters=[typed], validators=[DataRequired("Type the password you have now.")]
     )
 
 
@@ -126,14 +126,14 @@ class EmailForm(OwnForm):
     """The new address."""
 
     email = EmailField(
-        "New e-mail address", filters=[plain], validators=[InputRequired("Type the new address."), check_address]
+        "New e-mail address", filters=[plain], validators=[DataRequired("Type the new address."), check_address]
     )
 
 
 class EnrolForm(OwnForm):
     """The first code of an app that has just been set up."""
 
-    code = StringField("Code", filters=[plain], validators=[InputRequired("Type the code that the app shows.")])
+    code = StringField("Code", filters=[plain], validators=[DataRequired("Type the code that the app shows.")])
     next = HiddenField()
 
 
@@ -143,7 +143,7 @@ class PasskeyForm(OwnForm):
     name = StringField(
         "Name",
         filters=[plain],
-        validators=[InputRequired("Give it a name."), Length(max=64, message="Use 64 characters at most.")],
+        validators=[DataRequired("Give it a name."), Length(max=64, message="Use 64 characters at most.")],
     )
     credential = HiddenField()
 
@@ -162,7 +162,7 @@ class NameForm(Form):
         "Your name",
         filters=[plain],
         validators=[
-            InputRequired("Type your name."),
+            DataRequired("Type your name."),
             Length(max=MOST_NAME, message=f"Use {MOST_NAME} characters at most."),
         ],
     )
