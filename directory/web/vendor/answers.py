@@ -60,8 +60,8 @@ def show(slug: str, area: str) -> Response:
         groups=lambda _rows: groups,
         typed=answers_typed,
         value=answers_value,
-        force=answers_in_force(provider),
-        past=past_answers(provider),
+        force=lambda: answers_in_force(provider),
+        past=lambda: past_answers(provider),
         lead=f"{found.from_demo} {found.to_production}",
         more=_areas(slug, load(reader(), provider).content),
     )

@@ -3,6 +3,7 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from directory.providers.models import Provider
 from directory.publishing.content import section
 from directory.publishing.drafts import load
 from directory.web.session import catalogue, reader
@@ -14,6 +15,7 @@ from directory.web.vendor.forms_certifications import (
     rows_sent,
 )
 from directory.web.vendor.in_force import certifications_in_force
+from directory.web.vendor.shown import Force
 
 LEAD = (
     "A certification counts for the filters once an admin has checked a document that shows it. "
@@ -21,12 +23,17 @@ LEAD = (
 )
 
 
+def _in_force(provider: Provider) -> dict[str, Force]:
+    """Return what counts today of each row of the draft."""
+    held = section(load(reader(), provider).content, "certifications")
+    in_force = certifications_in_force(provider)
+    return {str(row): in_force[one["name"]] for row, one in enumerate(held) if one.get("name") in in_force}
+
+
 def show(slug: str) -> Response:
     """Show the certifications' draft, or save it."""
     provider = own_provider(slug)
     taxonomy = catalogue().taxonomy
-    held = section(load(reader(), provider).content, "certifications") or []
-    in_force = certifications_in_force(provider)
     part = Part(
         section="certifications",
         place="certifications",
@@ -36,7 +43,7 @@ def show(slug: str) -> Response:
         typed=certifications_typed,
         value=certifications_value,
         rows=rows_sent,
-        force={str(row): in_force[one["name"]] for row, one in enumerate(held) if one.get("name") in in_force},
+        force=lambda: _in_force(provider),
         lead=LEAD,
     )
     return edit(provider, part)

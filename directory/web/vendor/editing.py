@@ -1,7 +1,7 @@
 """What all edit pages do: show a part of the draft, save it as typed, and never let one editor undo another's work."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from directory.core import clock
 from directory.providers.models import Provider
 from directory.publishing.checking import problems as problems_of
 from directory.publishing.content import Content, fingerprint, published, section, with_section
-from directory.publishing.drafts import DraftConflictError, load, save
+from directory.publishing.drafts import DraftConflictError, DraftView, load, save
 from directory.web.forms import summary
 from directory.web.identity import account, entry
 from directory.web.session import catalogue, reader, today, transaction
@@ -28,7 +28,7 @@ class Part:
     """One part of the draft that a page edits.
 
     `section` names it in the draft; `groups` says what is asked for so and so many rows; `typed` and `value`
-    turn it into fields and back; `force` and `past` are what stands beside them.
+    turn it into fields and back; `force` and `past` read what stands beside them, where a whole page is shown.
     """
 
     section: str
@@ -39,8 +39,8 @@ class Part:
     typed: Callable[[Any], Typed]
     value: Callable[[Typed], Any]
     rows: Callable[[MultiDict[str, str]], int] = lambda _form: 0
-    force: dict[str, Force] = field(default_factory=dict)
-    past: dict[str, tuple[Past, ...]] = field(default_factory=dict)
+    force: Callable[[], Mapping[str, Force]] = dict
+    past: Callable[[], Mapping[str, tuple[Past, ...]]] = dict
     lead: str = ""
     more: Any = None
 
@@ -126,13 +126,14 @@ def _page(
     """Return the page with what was typed; problems are those of the whole draft as it would then be."""
     value = part.value(typed)
     view = load(reader(), provider)
-    public = section(published(reader(), provider), part.section) if provider.is_public else None
+    public = _public(provider, view, part.section)
+    is_whole = not is_in_place()
     problems = _problems(with_section(view.content, part.section, value), part.section)
     beside = Beside(
         public=None if public is None else part.typed(public),
         problems=problems,
-        force=part.force,
-        past=part.past,
+        force=part.force() if is_whole else {},
+        past=part.past() if is_whole else {},
     )
     groups = shown(part.groups(len(value) if isinstance(value, list) else 0), part.typed(value), beside)
     known = {one.asked.path for group in groups for one in group.fields}
@@ -149,9 +150,28 @@ def _page(
     )
 
 
+def _public(provider: Provider, view: DraftView, name: str) -> Any:  # noqa: ANN401 - a part of a draft
+    """Return what readers see of a part; None where nothing of it is public. Without a draft it is what is shown."""
+    if not provider.is_public:
+        return None
+    return section(published(reader(), provider) if view.revision else view.content, name)
+
+
+def _narrowed(content: Content, name: str) -> Content:
+    """Return a content with which one part is checked as fast as if there were nothing else, but for systems' names."""
+    systems = [
+        one if name == f"systems/{one['key']}" else {"key": one["key"], "name": one.get("name", "")}
+        for one in content["systems"]
+    ]
+    kept = {"systems": systems if name.startswith("systems/") else []}
+    answers = section(content, name) if name.startswith("answers/") else {}
+    certifications = content["certifications"] if name == "certifications" else []
+    return {**content, **kept, "answers": answers, "certifications": certifications}
+
+
 def _problems(content: Content, name: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for one in problems_of(content, catalogue(), today()):
+    for one in problems_of(_narrowed(content, name), catalogue(), today()):
         if one.section == name:
             found[one.path] = (*found.get(one.path, ()), one.message)
     return found

@@ -1,6 +1,8 @@
 """What counts today of figures, answers and certifications, and what was superseded: read for the edit pages."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from directory.evidence import queries
@@ -8,8 +10,9 @@ from directory.evidence.metrics import Metric
 from directory.evidence.weighing import Weighed
 from directory.evidence.wording import quantity
 from directory.providers.models import Provider
-from directory.rules.evaluator import Verdicts
-from directory.rules.queries import load_verdicts
+from directory.rules.evaluator import Verdicts, evaluate, weigh_systems
+from directory.rules.facts import ProviderFacts
+from directory.rules.queries import load_facts, load_verdicts
 from directory.web.session import catalogue, reader, today
 from directory.web.vendor.shown import Force, Past
 
@@ -19,6 +22,15 @@ NOTHING = Force("Nothing of it is in force: not stated yet, or expired.")
 def verdicts_of(provider: Provider) -> Verdicts:
     """Return what the rules in force say of a provider today, whether or not it is public."""
     return load_verdicts(reader(), [provider.id], catalogue(), today())[provider.id]
+
+
+def _facts(provider: Provider) -> ProviderFacts:
+    return load_facts(reader(), [provider.id], catalogue())[provider.id]
+
+
+def _apart_from_systems(provider: Provider) -> Verdicts:
+    """Return verdicts in which only what isn't about systems is weighed."""
+    return evaluate(replace(_facts(provider), systems=()), catalogue().rules, today())
 
 
 def _last(ends_on: date) -> date | None:
@@ -33,8 +45,11 @@ def _figure(one: Weighed) -> Force:
 
 def figures_in_force(provider: Provider, system_id: int) -> dict[str, Force]:
     """Return what counts of each metric of a system."""
-    systems = verdicts_of(provider).systems
-    figures = next((one.figures for one in systems if one.facts.id == system_id), {})
+    facts = _facts(provider)
+    alone = replace(facts, systems=tuple(one for one in facts.systems if one.id == system_id))
+    figures: Mapping[Metric, Weighed] = next(
+        (one.figures for one in weigh_systems(alone, catalogue().rules, today())), {}
+    )
     return {metric: _figure(figures[metric]) if metric in figures else NOTHING for metric in Metric}
 
 
@@ -52,7 +67,7 @@ def answers_in_force(provider: Provider) -> dict[str, Force]:
     """Return what counts of each criterion."""
     return {
         criterion: Force(answer.status.replace("-", " ").capitalize(), answer.level, _last(answer.ends_on))
-        for criterion, answer in verdicts_of(provider).answers.items()
+        for criterion, answer in _apart_from_systems(provider).answers.items()
     }
 
 
@@ -69,5 +84,5 @@ def certifications_in_force(provider: Provider) -> dict[str, Force]:
     """Return what counts of each certification, by its taxonomy id."""
     return {
         name: Force(one.facts.label or name, one.level, _last(one.ends_on))
-        for name, one in verdicts_of(provider).certifications.items()
+        for name, one in _apart_from_systems(provider).certifications.items()
     }

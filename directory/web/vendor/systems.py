@@ -131,8 +131,8 @@ def show(slug: str, key: str) -> Response:
         groups=lambda _rows: groups,
         typed=system_typed,
         value=system_value(key),
-        force={} if is_new else figures_in_force(provider, int(key)),
-        past={} if is_new else past_figures(provider, int(key)),
+        force=lambda: {} if is_new else figures_in_force(provider, int(key)),
+        past=lambda: {} if is_new else past_figures(provider, int(key)),
         lead=LEAD,
         more=url_for("vendor.system_remove", slug=slug, key=key) if is_new else None,
     )

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -368,3 +370,26 @@ def test_strangers_find_nothing_and_nothing_is_cached(scene: Scene) -> None:
         assert stranger.get(page).status_code == 404
         assert scene.client().get(page).headers["Cache-Control"] == "no-store"
     assert scene.app.test_client().get(PROFILE).status_code == 303
+
+
+def test_of_two_who_save_the_same_part_in_the_same_moment_one_is_asked_and_of_different_parts_none(
+    scene: Scene,
+) -> None:
+    people = scene.cast.owner, scene.cast.editor, scene.cast.admin_member
+    clients = [scene.client(one) for one in people]
+    pages = (PROFILE, PROFILE, scene.page)
+    sent = [fields(client.get(page).text) for client, page in zip(clients, pages, strict=True)]
+    start = Barrier(len(pages))
+
+    def press(number: int) -> int:
+        start.wait()
+        changed = sent[number] | {"summary": [f"By number {number}."]}
+        status: int = clients[number].post(pages[number], data=changed).status_code
+        return status
+
+    with ThreadPoolExecutor(len(pages)) as pool:
+        first, second, other = pool.map(press, range(len(pages)))
+    assert sorted((first, second)) == [303, 409]
+    assert other == 303
+    assert scene.draft()["profile"]["summary"] == f"By number {(first, second).index(303)}."
+    assert scene.draft()["systems"][0]["summary"] == "By number 2."
