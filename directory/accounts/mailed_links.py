@@ -41,9 +41,11 @@ def end_older(session: Session, user_id: int, purpose: LinkPurpose, *, at: datet
     session.execute(query.values(ended_at=at))
 
 
-def holding_link(session: Session, number: int, purpose: LinkPurpose, *, at: datetime) -> AccountLink | None:
-    """Return a link that is in time and not used yet, held until the transaction ends; else None."""
-    link = session.get(AccountLink, number, with_for_update=True, populate_existing=True)
+def holding_link(
+    session: Session, number: int, purpose: LinkPurpose, *, at: datetime, hold: bool = False
+) -> AccountLink | None:
+    """Return a link that is in time and not used yet, else None; `hold` keeps others off until the transaction ends."""
+    link = session.get(AccountLink, number, with_for_update=hold or None, populate_existing=True)
     if link is None or link.purpose != purpose or link.ended_at is not None or link.ends_at <= at:
         return None
     return link

@@ -63,7 +63,7 @@ def take_address(token: str) -> AnyResponse:
     if request.method != "POST":
         return shown("email_confirm", form, email=link.email)
     with transaction() as session:
-        held = holding_link(session, link.id, LinkPurpose.EMAIL, at=clock.now())
+        held = holding_link(session, link.id, LinkPurpose.EMAIL, at=clock.now(), hold=True)
         if held is not None:
             change_email(session, held, actor=account().actor, at=clock.now())
     signing_in.forget()

@@ -80,7 +80,7 @@ def _confirmed(number: int, password: str) -> User | None:
     if user is None or is_early:
         return None
     with transaction() as session:
-        link = holding_link(session, number, LinkPurpose.CONFIRM, at=at)
+        link = holding_link(session, number, LinkPurpose.CONFIRM, at=at, hold=True)
         if link is not None and is_right:
             return confirm(session, link, at=at)
         note_failure(session, user.id, at=at)

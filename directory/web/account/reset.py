@@ -57,7 +57,7 @@ def _set(number: int, hashed: str) -> User | None:
     """Use the link up and set the password; None where another request was faster."""
     at = clock.now()
     with transaction() as session:
-        link = holding_link(session, number, LinkPurpose.RESET, at=at)
+        link = holding_link(session, number, LinkPurpose.RESET, at=at, hold=True)
         if link is None:
             return None
         user = confirm(session, link, at=at)
