@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from directory.audit.models import AuditEvent
+from directory.audit.queries import canonical_moment
 
 GENESIS = "0" * 64
 APPEND_LOCK = 0x46544D  # PostgreSQL advisory lock: appenders queue until the one before has committed
@@ -35,9 +36,11 @@ class Break:
 
 
 def event_hash(row: dict[str, Any]) -> str:
-    """Return the SHA-256, in hex, of an event's canonical JSON; `row` has every column but `hash`."""
-    at: datetime = row["at"]
-    content = {**row, "at": at.astimezone(UTC).isoformat(timespec="microseconds")}
+    """Return the SHA-256, in hex, of an event's canonical JSON; `row` has every column but `hash`.
+
+    Canonical: UTF-8, keys sorted at every depth, no blanks, nothing escaped that needn't be, `at` as in the API.
+    """
+    content = {**row, "at": canonical_moment(row["at"])}
     encoded = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(encoded.encode()).hexdigest()
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -11,6 +12,7 @@ from directory.catalogue.services import install_shipped
 from directory.core import clock
 from directory.core.db import Database
 from directory.core.settings import Settings
+from directory.jobs.heartbeat import MISSED, Heart
 from directory.search import refresh
 
 
@@ -34,9 +36,22 @@ def test_alive_needs_nothing_but_the_process(settings: Settings) -> None:
 def test_ready_when_everything_is_there(settings: Settings, sqlite_database: Database) -> None:
     install(sqlite_database)
     refresh.refresh(sqlite_database, settings.index_dir, on=clock.today())
+    Heart(sqlite_database, "host:1").beat()
     status, word, parts = ready(create_app(settings).test_client())
     assert (status, word) == (200, "ok")
     assert {state for state, _ in parts.values()} == {"ok"}
+
+
+def test_a_worker_that_gives_no_sign_is_missed(settings: Settings, sqlite_database: Database) -> None:
+    install(sqlite_database)
+    client = create_app(settings).test_client()
+    assert ready(client)[2]["workers"][0] == "degraded"
+    Heart(sqlite_database, "host:1").beat()
+    assert ready(client)[2]["workers"] == ("ok", "1 at work")
+    with time_machine.travel(clock.now() + MISSED, tick=False):
+        status, word, parts = ready(client)
+    assert (status, word, parts["workers"][0]) == (200, "degraded", "degraded")
+    assert "directory worker" in parts["workers"][1]
 
 
 def test_without_an_index_it_serves_but_says_so(settings: Settings, sqlite_database: Database) -> None:

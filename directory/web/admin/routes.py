@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from directory.review.decisions import ItemKind
 from directory.web.access import Need, route
-from directory.web.admin import catalogue, claim, document, queue, reference, report, users
+from directory.web.admin import catalogue, claim, document, jobs, queue, reference, report, submission, users
 from directory.web.admin.forms import DocumentDecisionForm, ReportDecisionForm
 from directory.web.admin.items import Desk, view
 from directory.web.security import csrf
@@ -13,6 +13,7 @@ from directory.web.uploads import document_file
 blueprint = Blueprint("admin", __name__)
 
 DESKS = (
+    Desk(ItemKind.SUBMISSION, submission.read, submission.decide),
     Desk(ItemKind.CLAIM, claim.read, claim.decide),
     Desk(ItemKind.REFERENCE, reference.read, reference.decide),
     Desk(ItemKind.DOCUMENT, document.read, document.decide, DocumentDecisionForm),
@@ -45,3 +46,8 @@ route(
     needs=Need.ADMIN,
     methods=("POST",),
 )
+
+route(blueprint, "/admin/jobs", "jobs", jobs.show, needs=Need.ADMIN)
+route(blueprint, "/admin/jobs/retry", "jobs_retry", jobs.retry_kind, needs=Need.ADMIN, methods=("POST",))
+route(blueprint, "/admin/jobs/<int:number>/retry", "job_retry", jobs.retry, needs=Need.ADMIN, methods=("POST",))
+route(blueprint, "/admin/jobs/<int:number>/discard", "job_discard", jobs.discard, needs=Need.ADMIN, methods=("POST",))

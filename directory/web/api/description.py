@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template
 
-from directory.web.api import catalogues, providers
+from directory.web.api import audit, catalogues, providers
 from directory.web.api.addresses import absolute
 from directory.web.api.openapi import document
 from directory.web.api.operations import PREFIX, Operation, operation
@@ -38,6 +38,7 @@ OPERATIONS: tuple[Operation, ...] = (
     providers.get_provider,
     catalogues.get_checklist,
     catalogues.get_rules,
+    audit.list_events,
     get_description,
 )
 """Everything that the API can be asked, in the order in which it is described."""

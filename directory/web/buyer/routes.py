@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from directory.web.buyer import checklist, methodology, provider, report, results, start, suggestions
+from directory.web.buyer import audit, checklist, methodology, provider, report, results, start, suggestions
 from directory.web.security import csrf
 
 blueprint = Blueprint("buyer", __name__)
@@ -17,3 +17,4 @@ blueprint.add_url_rule("/providers/<slug>/report/sent", "report_sent", report.se
 blueprint.add_url_rule("/methodology", "methodology", methodology.show)
 blueprint.add_url_rule("/checklist", "checklist", checklist.show)
 blueprint.add_url_rule("/checklist/<criterion>", "criterion", checklist.show_criterion)
+blueprint.add_url_rule("/audit", "audit", audit.show)

@@ -8,8 +8,9 @@ from flask import Response, make_response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from directory.core import schema
+from directory.core import clock, schema
 from directory.core.errors import DomainError
+from directory.jobs.heartbeat import MISSED, alive
 from directory.web.session import catalogue, reader, services
 
 
@@ -34,7 +35,7 @@ def readyz() -> Response:
     """Answer 200 when this process can serve, else 503; with every part's state."""
     parts = [_database()]
     if parts[0].state == "ok":
-        parts += [_catalogue(), _search()]
+        parts += [_catalogue(), _search(), _workers()]
     states = {part.state for part in parts}
     status = next((state for state in ("unavailable", "degraded") if state in states), "ok")
     code = HTTPStatus.SERVICE_UNAVAILABLE if status == "unavailable" else HTTPStatus.OK
@@ -65,3 +66,12 @@ def _catalogue() -> Part:
 def _search() -> Part:
     state = services().search.state()
     return Part("search", "degraded" if state.is_degraded else "ok", state.message)
+
+
+def _workers() -> Part:
+    count = alive(reader(), clock.now())
+    if not count:
+        minutes = int(MISSED.total_seconds()) // 60
+        message = f"none has given a sign for {minutes} minutes: mail and changes wait; run directory worker"
+        return Part("workers", "degraded", message)
+    return Part("workers", "ok", f"{count} at work")
