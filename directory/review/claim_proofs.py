@@ -1,7 +1,9 @@
 """What shows that a firm is somebody's: an address on its domain, or a record in the domain's name system. Pure."""
 
+from directory.core.errors import InvalidInputError
 from directory.core.links import LinkKind, sign
 from directory.providers.websites import AddressError, normalise_website
+from directory.references.mailboxes import MailboxKind, kind_of, normalised, registrable
 from directory.review.models import Claim
 
 RECORD = "find-the-makers="
@@ -17,14 +19,12 @@ def is_provable(domain: str) -> bool:
 
 
 def is_address_of(email: str, domain: str) -> bool:
-    """Whether an e-mail address lies on a registrable domain, or a host below it."""
-    local, at, host = email.rpartition("@")
-    if not (local and at):
-        return False
+    """Whether an e-mail address lies on a registrable domain, or a host below it, where not everybody can have one."""
     try:
-        return is_provable(domain) and normalise_website(host).domain == domain
-    except AddressError:
+        address = normalised(email)
+    except InvalidInputError:
         return False
+    return is_provable(domain) and kind_of(address) is MailboxKind.WORK and registrable(address) == domain
 
 
 def expected_record(claim: Claim, secret_key: str) -> str:

@@ -107,6 +107,8 @@ def test_a_link_is_for_its_account_its_attempt_its_kind_and_its_week(sqlite_data
         ("ann@mail.firm.example", True),
         ("ANN@Firm.Example", True),
         ("ann@firm.example.", True),
+        ("ann\r\nBcc: x@firm.example", False),
+        ("ann lee@firm.example", False),
         ("ann@infirm.example", False),
         ("ann@firm.example.org", False),
         ("ann@firm.example@elsewhere.org", False),
@@ -117,6 +119,11 @@ def test_a_link_is_for_its_account_its_attempt_its_kind_and_its_week(sqlite_data
 )
 def test_an_address_of_the_firm_ends_in_its_domain(email: str, is_one: bool) -> None:
     assert is_address_of(email, "firm.example") is is_one
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "web.de"])
+def test_an_address_that_anybody_can_have_proves_nothing(domain: str) -> None:
+    assert not is_address_of(f"me@{domain}", domain)
 
 
 @pytest.mark.parametrize("domain", ["github.io", "github.com", "wixsite.com", "acme.github.io", "co.uk"])
