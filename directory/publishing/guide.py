@@ -136,12 +136,23 @@ class _Search:
         before = self.verdicts()
         possible = [one for one in pieces if one.system_id != NEW_SYSTEM or one.kind is Kind.SYSTEM]
         found = [advice for one in possible if (advice := self._advice((one,), before)) is not None]
-        return [self._by_anybody(one, before) for one in found]
+        return [self._no_more_than_needed(self._by_anybody(one, before), before) for one in found]
 
     def known_domain(self) -> str:
         """Return the domain of a customer who has confirmed already, or nothing."""
         in_force = (one for one in self.facts.references if one.is_in_force(self.rules.evidence, self.on))
         return next((one.organisation_domain for one in in_force), "")
+
+    def _no_more_than_needed(self, advice: Advice, before: Verdicts) -> Advice:
+        """Return the advice with a reference that confirms only what its standing takes; less would not reach it."""
+        (piece,) = advice.pieces
+        for metric in piece.metrics if advice.is_a_standing and piece.kind is Kind.REFERENCE else ():
+            (piece,) = advice.pieces
+            less = replace(piece, metrics=tuple(one for one in piece.metrics if one is not metric))
+            other = self._advice((less,), before)
+            if other and (other.tier, other.is_enterprise) == (advice.tier, advice.is_enterprise):
+                advice = other
+        return advice
 
     def _by_anybody(self, advice: Advice, before: Verdicts) -> Advice:
         """Return the same advice without asking for another organisation, where one that has confirmed would do."""

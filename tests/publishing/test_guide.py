@@ -78,6 +78,15 @@ def test_another_organisation_is_asked_for_only_where_it_matters(catalogue: Cata
     )
 
 
+def test_a_reference_is_asked_to_confirm_no_more_than_it_takes() -> None:
+    facts = perfect(references=perfect().references[:1])
+    volume = replace(facts.systems[0].figures[Metric.REQUESTS_PER_DAY], supports=())
+    facts = replace(facts, systems=(*facts.systems, system(2, volume)))
+    for advice in guide(facts, RULES, TODAY).singles:
+        assert advice.tier is AT_SCALE
+        assert advice.pieces[0].metrics == ()
+
+
 def test_where_no_single_piece_reaches_a_tier_the_fewest_are_given_in_order(catalogue: Catalogue) -> None:
     facts = bare()
     said = dict(facts.systems[0].figures)
