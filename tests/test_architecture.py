@@ -163,7 +163,9 @@ def test_the_import_contracts_speak_of_every_part() -> None:
     assert set(contracts["HTTP is known only to web, app and commands"]["source_modules"]) == below_http
     not_search = {f"directory.{part}" for part in _parts() - {"search", "__main__", "migrations"}}
     assert set(contracts["Whoosh is known only to search"]["source_modules"]) == not_search
-    readers = {f"directory.web.{folder.parent.name}" for folder in PACKAGE.glob("web/*/__init__.py")}
+    packages = {f"directory.web.{folder.parent.name}" for folder in PACKAGE.glob("web/*/__init__.py")}
+    readers = packages - {"directory.web.profile"}  # shared by readers, and knows none of them
+    assert set(contracts["What readers share knows none of them"]["forbidden_modules"]) == readers
     assert set(contracts["Readers' packages know nothing of each other"]["modules"]) == readers
 
 

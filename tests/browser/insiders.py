@@ -57,8 +57,20 @@ def insiders(folder: Path, address: str) -> list[Insider]:
         system_id = session.scalars(select(System.id).where(System.provider_id == provider.id)).first()
         for_admins = (*_waiting(session, provider), *_catalogue(session), f"/admin/users/{owner.id}")
         session.flush()
-    places = (*EDITED, f"systems/{system_id}", "reports", "documents", "documents/new", "people", "reach")
-    for_owners = tuple(f"/vendor/{provider.slug}/{place}" for place in places)
+    places = (
+        *EDITED,
+        f"systems/{system_id}",
+        "reports",
+        "documents",
+        "documents/new",
+        "people",
+        "reach",
+        "submit",
+        "preview",
+        "unpublish",
+    )
+    entry = f"/vendor/{provider.slug}"
+    for_owners = ("/vendor/", entry, *(f"{entry}/{place}" for place in places))
     found = []
     for user, paths in ((admin, for_admins), (owner, for_owners), (claimant, for_claimants)):
         cookie = log_in(app, database, user, second_factor=True).get_cookie("session")
