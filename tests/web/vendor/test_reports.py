@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from directory.core import clock
 from directory.core.db import Database
+from directory.publishing.queue import next_in_queue
 from directory.review.models import Report, ReportState
 from tests.factories import add_report
 from tests.web.admin.conftest import Office, office_over, send
@@ -69,6 +70,8 @@ def test_members_are_asked_by_mail_and_the_queue_says_so(office: Office) -> None
     asked = {letter["to"] for letter in office.letters() if letter["template"] == "report-question"}
     assert asked == {user.email for user in (office.cast.owner, office.cast.editor, office.cast.admin_member)}
     assert "the vendor was asked" in office.client(office.cast.admin).get("/admin/").text
+    with office.database.reading() as session:
+        assert next_in_queue(session, office.cast.admin.id) is None
     office.worker.turn()
 
 
