@@ -93,7 +93,7 @@ def test_losers_are_told_thirty_days_before(stricter: Database, tmp_path: Path) 
     tell({"planned_id": number}, context)
     (letter,) = letters(stricter)
     assert letter.to == "lou@loser.example"
-    text = write(letter, context.settings).text
+    text = " ".join(write(letter, context.settings).text.split())
     assert "From 3 Dec 2026 on, rules 2 count" in text
     assert "In production" in text
     assert "Too lax." in text
