@@ -109,13 +109,31 @@ def word_pieces(before: str, after: str) -> tuple[Piece, ...]:
     if not old or not new or len(old) + len(new) > MOST_WORDS:
         return tuple(Piece(kind, text) for kind, text in (("removed", before), ("added", after)) if text)
     found: list[Piece] = []
+    removed = added = ""
     for verb, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if verb == "equal":
-            found.append(Piece("same", "".join(old[i:j])))
-            continue
-        removed, added = "".join(old[i:j]), "".join(new[k:m])
-        found += [Piece(kind, text) for kind, text in (("removed", removed), ("added", added)) if text]
-    return tuple(found)
+        was, is_now = "".join(old[i:j]), "".join(new[k:m])
+        if verb == "equal" and not (was.isspace() and (removed or added)):
+            found += [*_changed(removed, added), Piece("same", was)]
+            removed = added = ""
+        else:
+            removed, added = removed + was, added + is_now
+    return (*found, *_changed(removed, added))
+
+
+def _changed(removed: str, added: str) -> Iterator[Piece]:
+    """Yield a run of changed words; blanks between two changes belong to both, so that whole phrases are read."""
+    common = len(removed) - len(removed.rstrip()) if removed != added else 0
+    tail = removed[len(removed) - common :]
+    if tail and added.endswith(tail):
+        removed, added = removed.removesuffix(tail), added.removesuffix(tail)
+    else:
+        tail = ""
+    if removed:
+        yield Piece("removed", removed)
+    if added:
+        yield Piece("added", added)
+    if tail:
+        yield Piece("same", tail)
 
 
 def value_pieces(before: str, after: str) -> tuple[Piece, ...]:
