@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench.search_core", "bench.pages")
+BENCHMARKS = ("bench.search_core", "bench.pages", "bench.visible")
 
 if __name__ == "__main__":
     for name in BENCHMARKS:

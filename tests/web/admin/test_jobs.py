@@ -45,7 +45,7 @@ def desk(office: Office) -> FlaskClient:
 
 def states(office: Office) -> dict[int, str]:
     with office.database.reading() as session:
-        return dict(session.execute(select(Job.id, Job.state).where(Job.id <= 5)).tuples().all())
+        return dict(session.execute(select(Job.id, Job.state).where(Job.id <= 5)).all())
 
 
 def act(client: FlaskClient, address: str, **values: str) -> int:
