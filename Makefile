@@ -44,6 +44,7 @@ templates: .venv/.dev
 documents: .venv/.dev
 	@$(BIN)/python scripts/check_lock.py
 	@$(BIN)/python scripts/check_docs.py
+	@$(BIN)/python scripts/check_assurance.py
 
 bench: .venv/.dev ## benchmarks with peers in the same run; prints a table and writes bench/results/
 	@bash scripts/install_tools.sh wrk

@@ -28,5 +28,4 @@ def raised(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def stage(raised: Stage) -> Stage:
     """The stage as it was at the beginning."""
     raised.restore()
-    raised.app.config["WTF_CSRF_ENABLED"] = False
     return raised

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from directory.app import create_app
@@ -31,15 +32,20 @@ ROLES = (
 )
 """Everybody there is. The referee has no account, and has opened the link of a reference."""
 
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
 PASSING: dict[str, set[str]] = {"login_session": {"seen_at", "ends_at"}, "reach": {"count"}}
 """What a look at a page may change: when a session was last used, how often an entry was seen."""
+
+FACTORS = ("admin", "admin who is a member")
+RAW_TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
 Rows = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """An app over a scene; `cookies` are those of each role."""
+    """An app over a scene; `cookies` are those of each role, `token` what the forms of all of them hold."""
 
     app: Flask
     database: Database
@@ -48,21 +54,28 @@ class Stage:
     kept: Path
     scene: Scene
     cookies: dict[str, str]
+    token: str
     watch: sqlite3.Connection
     seen: dict[int, Rows]
 
     def client(self, role: str) -> FlaskClient:
         """Return a fresh client of somebody."""
         client = self.app.test_client()
-        if role in self.cookies:
-            client.set_cookie("session", self.cookies[role])
+        client.set_cookie("session", self.cookies.get(role, self.cookies["anonymous"]))
         return client
 
-    def ask(self, role: str, method: str, address: str, **more: Any) -> TestResponse:
-        """Make one request as somebody who has made none before, limits counting anew."""
+    def ask(
+        self, role: str, method: str, address: str, *, is_forged: bool = False, data: Any = None, **more: Any
+    ) -> TestResponse:
+        """Make one request as somebody who has made none before, limits counting anew.
+
+        What is written comes from a form of ours, unless it is forged.
+        """
         with self.app.app_context():
             limiter.reset()
-        return self.client(role).open(address, method=method, **more)
+        if method in UNSAFE and not is_forged:
+            data = {**(data or {}), "csrf_token": self.token}
+        return self.client(role).open(address, method=method, data=data, **more)
 
     def rows(self) -> Rows:
         """Return everything in the database, but for what looking may change; read again only if it was written to."""
@@ -100,14 +113,23 @@ def changed(before: Rows, after: Rows) -> dict[str, list[str]]:
     return {table: sorted(rows) for table, rows in pairs.items() if rows}
 
 
+def _cookie(client: FlaskClient) -> str:
+    """Return the cookie of a client that has looked at a form."""
+    with client.session_transaction() as kept:
+        kept["csrf_token"] = RAW_TOKEN
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    return cookie.value
+
+
 def raise_stage(database: Database, settings: Settings) -> Stage:
     """Fill a database with the scene and log everybody in."""
     with database.writing() as session:
         scene = add_scene(session, settings)
     app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False  # what is tested is who may; forgery has its own tests
     cast = scene.cast
     users = {
+        "anonymous": None,
         "buyer": cast.buyer,
         "owner": cast.owner,
         "editor": cast.editor,
@@ -116,14 +138,12 @@ def raise_stage(database: Database, settings: Settings) -> Stage:
         "admin": cast.admin,
         "admin who is a member": cast.admin_member,
     }
-    cookies = {}
-    for role, user in users.items():
-        has_factor = role in ("admin", "admin who is a member")
-        cookie = log_in(app, database, user, second_factor=has_factor).get_cookie("session")
-        assert cookie is not None
-        cookies[role] = cookie.value
+    cookies = {
+        role: _cookie(log_in(app, database, user, second_factor=role in FACTORS)) for role, user in users.items()
+    }
     file = Path(database.url.removeprefix("sqlite:///"))
     kept = file.with_suffix(".kept")
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(kept)) as target:
         source.backup(target)
-    return Stage(app, database, settings, file, kept, scene, cookies, sqlite3.connect(file), {})
+    token = URLSafeTimedSerializer(settings.secret_key, salt="wtf-csrf-token").dumps(RAW_TOKEN)
+    return Stage(app, database, settings, file, kept, scene, cookies, token, sqlite3.connect(file), {})

@@ -7,10 +7,9 @@ import pytest
 from directory.web.access import Need
 from directory.web.forms import EXPIRED
 from tests.authorisation.addresses import ADDRESSES
-from tests.authorisation.stage import Stage, changed
+from tests.authorisation.stage import UNSAFE, Stage, changed
 from tests.authorisation.test_matrix import filled, methods_of
 
-UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 ONE_CLICK = {"/reference/<token>/stop"}
 """What a mail program may post, with the signed link as its key: it has no page and no cookie."""
 
@@ -35,12 +34,11 @@ def somebody_allowed(address: str) -> str:
 
 @pytest.mark.parametrize("token", [None, "", "made-up", "ImZvcmdlZCI.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"])
 def test_no_request_without_the_token_of_its_page_changes_anything(stage: Stage, token: str | None) -> None:
-    stage.app.config["WTF_CSRF_ENABLED"] = True
     data = {} if token is None else {"csrf_token": token}
     before, tried = stage.rows(), 0
     for address in set(ADDRESSES) - ONE_CLICK - NEEDS_A_STEP_BEFORE:
         for method in methods_of(stage.app, address) & set(UNSAFE):
-            response = stage.ask(somebody_allowed(address), method, filled(stage, address), data=data)
+            response = stage.ask(somebody_allowed(address), method, filled(stage, address), data=data, is_forged=True)
             refused = response.status_code == 400 or (response.status_code == 422 and EXPIRED in response.text)
             assert refused, (method, address, response.status_code)
             assert changed(before, stage.rows()) == {}, address
@@ -49,14 +47,13 @@ def test_no_request_without_the_token_of_its_page_changes_anything(stage: Stage,
 
 
 def test_the_token_of_another_readers_page_is_none(stage: Stage) -> None:
-    stage.app.config["WTF_CSRF_ENABLED"] = True
-    page = stage.ask("anonymous", "GET", f"/providers/{stage.scene.mine.slug}/report").text
+    page = stage.app.test_client().get(f"/providers/{stage.scene.mine.slug}/report").text
     token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]
     before = stage.rows()
     for address in set(ADDRESSES) - ONE_CLICK - NEEDS_A_STEP_BEFORE:
         if "POST" in methods_of(stage.app, address):
             role = somebody_allowed(address)
-            response = stage.ask(role, "POST", filled(stage, address), data={"csrf_token": token})
+            response = stage.ask(role, "POST", filled(stage, address), data={"csrf_token": token}, is_forged=True)
             assert response.status_code in (400, 422), address
     assert changed(before, stage.rows()) == {}
 
