@@ -20,6 +20,8 @@ from directory.catalogue.services import install_shipped
 from directory.core import clock
 from directory.core.db import Database
 from directory.evidence.models import Figure
+from directory.exchange.exporting import records
+from directory.exchange.format import encode
 from directory.providers.models import Provider, System
 from directory.publishing.content import fingerprint, section
 from directory.publishing.drafts import load, save
@@ -377,6 +379,9 @@ def nowhere(scene: Scene, slug: str, *secrets: str) -> None:
     for address in ("/", "/sitemap.xml", "/feed.atom", "/llms.txt"):
         text = anybody.get(address).text
         assert not any(one in text for one in (*secrets, f"/providers/{slug}")), address
+    with scene.database.reading() as session:
+        lines = b"".join(encode(one) for one in records(session)).decode()
+    assert not any(one in lines for one in secrets)
 
 
 def test_a_new_entry_is_nowhere_until_it_is_approved(scene: Scene) -> None:
