@@ -1,0 +1,1 @@
+"""Whole paths through the directory, in a real browser, against real processes."""
