@@ -70,7 +70,7 @@ def insiders(folder: Path, address: str) -> list[Insider]:
         "unpublish",
     )
     entry = f"/vendor/{provider.slug}"
-    for_owners = ("/vendor/", entry, *(f"{entry}/{place}" for place in places))
+    for_owners = ("/vendor/", "/account/data", entry, *(f"{entry}/{place}" for place in places))
     found = []
     for user, paths in ((admin, for_admins), (owner, for_owners), (claimant, for_claimants)):
         cookie = log_in(app, database, user, second_factor=True).get_cookie("session")
@@ -122,4 +122,4 @@ def _waiting(session: Session, provider: Provider) -> tuple[str, ...]:
 def _catalogue(session: Session) -> tuple[str, ...]:
     text = shipped_files()["rules"].read_text(encoding="utf-8").replace('version: "1"', 'version: "2"')
     register(session, text.replace("at_least: 1000,", "at_least: 2000,", 1), "rules", actor="test", at=clock.now())
-    return ("/admin/users", "/admin/catalogue", "/admin/catalogue/new/rules", "/admin/catalogue/rules/2")
+    return ("/admin/users", "/admin/jobs", "/admin/catalogue", "/admin/catalogue/new/rules", "/admin/catalogue/rules/2")
