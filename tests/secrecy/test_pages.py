@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from io import BytesIO
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from directory.core.links import LinkKind, sign
+from directory.exchange.exporting import export
+from directory.exchange.sources import Format
 from tests.authorisation.addresses import ADDRESSES
 from tests.authorisation.stage import ROLES, Stage
 from tests.authorisation.test_matrix import filled, methods_of
@@ -146,3 +149,13 @@ def test_no_event_and_no_reason_of_a_failure_holds_anything_private(stage: Stage
     assert len(rows["audit_event"]) > 10
     assert [row for row in rows["audit_event"] if CANARY in row] == []
     stage.restore()
+
+
+@pytest.mark.parametrize("kind", list(Format))
+def test_no_exported_file_holds_anything_private(stage: Stage, kind: Format) -> None:
+    stream = BytesIO()
+    with stage.database.reading() as session:
+        assert export(session, stream, kind) == 3
+    text = stream.getvalue().decode()
+    assert "The Provider" in text
+    assert CANARY not in text
