@@ -29,8 +29,6 @@ OPEN_ADDRESSES = {
     "/api/v1/rules",
     "/api/v1/openapi.json",
     "/api/v1/docs",
-    "/api/v1/audit",
-    "/audit",
     "/feed.atom",
     "/sitemap.xml",
     "/robots.txt",
