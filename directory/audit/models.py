@@ -12,7 +12,8 @@ from directory.core.db import Base
 class AuditEvent(Base):
     """Something that happened. Rows are only ever added: the database refuses to change or delete one.
 
-    `subject` is public ("provider:halden-automation", "rules:2"); `detail` holds no personal data.
+    `subject` is public ("provider:halden-automation", "rules:2"; "entry:17" is a provider that hasn't been public
+    yet, whose name is nobody's business); `detail` holds no personal data.
     `provider_id` isn't a foreign key: an event outlives what it tells of. Readers of changes (the
     search index) follow `id`, which grows in the order of commits.
     """

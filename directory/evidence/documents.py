@@ -174,7 +174,6 @@ def _check(session: Session, new: NewDocument, today: date) -> None:
 
 def _log(session: Session, document: Document, action: str, *, is_public: bool, actor: str, at: datetime) -> None:
     """Append an event; the index follows those that change what is public."""
-    slug = session.scalars(select(Provider.slug).where(Provider.id == document.provider_id)).one()
-    provider_id = document.provider_id if is_public else None
-    event = Event(action, f"provider:{slug}", provider_id, {"document": document.id})
+    provider = session.get_one(Provider, document.provider_id)
+    event = Event(action, provider.subject, provider.id if is_public else None, {"document": document.id})
     append(session, event, actor=actor, at=at)

@@ -109,10 +109,9 @@ def hide(session: Session, *, at: datetime) -> int:
 
 def remove(session: Session, *, at: datetime, limit: int = BATCH) -> int:
     """Delete up to `limit` demonstration entries with all that hangs on them; return how many that were."""
-    query = select(Provider.id, Provider.slug).where(Provider.is_demo).order_by(Provider.id).limit(limit)
-    rows = session.execute(query).all()
-    if rows:
-        session.execute(delete(Provider).where(Provider.id.in_([row.id for row in rows])))
-        events = (Event("provider.removed", f"provider:{row.slug}", row.id) for row in rows)
+    query = select(Provider).where(Provider.is_demo).order_by(Provider.id).limit(limit)
+    events = [Event("provider.removed", one.subject, one.id) for one in session.scalars(query)]
+    if events:
+        session.execute(delete(Provider).where(Provider.id.in_([one.provider_id for one in events])))
         append_all(session, events, actor=ACTOR, at=at)
-    return len(rows)
+    return len(events)

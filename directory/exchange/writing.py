@@ -156,4 +156,4 @@ def _refusals(provider: Provider, record: ProviderRecord) -> list[Problem]:
 def _event(action: str, provider: Provider) -> Event:
     source = {"name": provider.source_name, "url": provider.source_url}
     given: dict[str, Any] = {name: value for name, value in source.items() if value}
-    return Event(action, f"provider:{provider.slug}", provider.id, {"source": given} if given else {})
+    return Event(action, provider.subject, provider.id, {"source": given} if given else {})

@@ -75,9 +75,9 @@ def _another_admin(session: Session, user_id: int) -> bool:
 
 
 def _leave(session: Session, user_id: int, *, actor: str, at: datetime) -> None:
-    query = select(Provider.slug).join(Membership, Membership.provider_id == Provider.id)
-    for slug in session.scalars(query.where(Membership.user_id == user_id)).all():
-        append(session, Event("member.left", f"provider:{slug}"), actor=actor, at=at)
+    query = select(Provider).join(Membership, Membership.provider_id == Provider.id)
+    for provider in session.scalars(query.where(Membership.user_id == user_id)).all():
+        append(session, Event("member.left", provider.subject), actor=actor, at=at)
     session.execute(delete(Membership).where(Membership.user_id == user_id))
 
 

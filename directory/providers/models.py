@@ -76,6 +76,21 @@ class Provider(Base):
         """Whether readers may see the entry."""
         return self.published_at is not None and self.withdrawn_at is None
 
+    @property
+    def subject(self) -> str:
+        """How the public log calls it: by number until it was public for the first time, since the slug tells who."""
+        return f"entry:{self.id}" if self.published_at is None else f"provider:{self.slug}"
+
+    @property
+    def is_unproven(self) -> bool:
+        """Whether somebody began the entry who hasn't shown that the firm is theirs."""
+        return self.claimed_at is None and self.published_at is None
+
+    @property
+    def shown_as(self) -> str:
+        """What whoever isn't a member may be told of its name: of one that nobody has proven, only the domain."""
+        return self.domain if self.is_unproven else self.name
+
     @is_public.inplace.expression
     @classmethod
     def _is_public(cls) -> ColumnElement[bool]:

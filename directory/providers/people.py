@@ -259,4 +259,4 @@ def _owned(session: Session, provider_id: int, by: Doer) -> Provider:
 
 
 def _log(session: Session, provider: Provider, action: str, by: Doer, **detail: int | str) -> None:
-    append(session, Event(action, f"provider:{provider.slug}", None, dict(detail)), actor=by.actor, at=by.at)
+    append(session, Event(action, provider.subject, None, dict(detail)), actor=by.actor, at=by.at)

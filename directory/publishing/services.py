@@ -50,7 +50,7 @@ def start_entry(
     session.add(Membership(provider_id=provider.id, user_id=person_id, role=MemberRole.OWNER, created_at=at))
     become_vendor(session, person_id, actor=actor, at=at)
     keep(session, provider, blank(tidy, found.url), person_id=person_id, at=at)
-    append(session, Event("provider.started", f"provider:{provider.slug}"), actor=actor, at=at)
+    append(session, Event("provider.started", provider.subject), actor=actor, at=at)
     return provider
 
 
@@ -102,7 +102,7 @@ def unpublish(session: Session, provider_id: int, *, actor: str, at: datetime) -
         raise ConflictError("The entry isn’t public.")
     provider.withdrawn_at = provider.updated_at = at
     session.flush()
-    append(session, Event("provider.withdrawn", f"provider:{provider.slug}", provider.id), actor=actor, at=at)
+    append(session, Event("provider.withdrawn", provider.subject, provider.id), actor=actor, at=at)
 
 
 def republish(session: Session, provider_id: int, *, actor: str, at: datetime) -> None:
@@ -120,7 +120,7 @@ def republish(session: Session, provider_id: int, *, actor: str, at: datetime) -
         raise ForbiddenError("An admin took this entry out of the directory after a request for its removal.")
     provider.withdrawn_at, provider.updated_at = None, at
     session.flush()
-    append(session, Event("provider.republished", f"provider:{provider.slug}", provider.id), actor=actor, at=at)
+    append(session, Event("provider.republished", provider.subject, provider.id), actor=actor, at=at)
 
 
 def was_removed(session: Session, provider: Provider) -> bool:

@@ -77,7 +77,7 @@ def submit(
     )
     session.add(submission)
     _flush(session, ONE_WAITS)
-    append(session, Event("submission.sent", f"provider:{provider.slug}"), actor=actor, at=at)
+    append(session, Event("submission.sent", provider.subject), actor=actor, at=at)
     return submission
 
 
@@ -94,7 +94,7 @@ def withdraw(session: Session, provider_id: int, *, number: int, actor: str, at:
         raise ConflictError(MADE_MEANWHILE)
     submission.state, submission.decided_at = SubmissionState.WITHDRAWN, at
     _flush(session, MADE_MEANWHILE)
-    append(session, Event("submission.withdrawn", f"provider:{provider.slug}"), actor=actor, at=at)
+    append(session, Event("submission.withdrawn", provider.subject), actor=actor, at=at)
 
 
 def has_moved(submission: Submission, content: Content) -> bool:

@@ -69,8 +69,8 @@ def locked(session: Session, reference_id: int) -> Reference:
 
 def note(session: Session, reference: Reference, action: str, *, actor: str, at: datetime) -> None:
     """Log what happened to a reference of a provider: never of which system, by whom, or what was said."""
-    slug = session.scalars(select(Provider.slug).where(Provider.id == reference.provider_id)).one()
-    append(session, Event(f"reference.{action}", f"provider:{slug}", reference.provider_id), actor=actor, at=at)
+    provider = session.get_one(Provider, reference.provider_id)
+    append(session, Event(f"reference.{action}", provider.subject, provider.id), actor=actor, at=at)
 
 
 def tell_members(session: Session, reference: Reference, news: str, *, at: datetime) -> None:

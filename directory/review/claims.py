@@ -71,9 +71,7 @@ def ask(session: Session, wish: Wish, *, actor: str, at: datetime) -> Claim:
     session.add(claim)
     session.flush()
     _set_going(session, claim, provider, at)
-    append(
-        session, Event("claim.asked", f"provider:{provider.slug}", None, {"method": wish.method}), actor=actor, at=at
-    )
+    append(session, Event("claim.asked", provider.subject, None, {"method": wish.method}), actor=actor, at=at)
     return claim
 
 
@@ -158,8 +156,8 @@ def withdraw(session: Session, claim_id: int, *, user_id: int, actor: str, at: d
     if claim is None:
         raise NotFoundError("There is no claim of yours that waits.")
     _end(claim, ClaimState.WITHDRAWN, at)
-    slug = session.scalars(select(Provider.slug).where(Provider.id == claim.provider_id)).one()
-    append(session, Event("claim.withdrawn", f"provider:{slug}"), actor=actor, at=at)
+    provider = session.get_one(Provider, claim.provider_id)
+    append(session, Event("claim.withdrawn", provider.subject), actor=actor, at=at)
 
 
 def end_expired(session: Session, *, at: datetime) -> int:
@@ -231,7 +229,7 @@ def _take_over(session: Session, claim: Claim, provider: Provider, *, actor: str
         _end(rival, ClaimState.LOST, at)
         _tell(session, rival, provider, "claim_lost", at=at)
     _tell(session, claim, provider, "claim_won", at=at)
-    event = Event("provider.claimed", f"provider:{provider.slug}", provider.id, {"method": claim.method})
+    event = Event("provider.claimed", provider.subject, provider.id, {"method": claim.method})
     append(session, event, actor=actor, at=at)
 
 

@@ -96,7 +96,7 @@ def record(session: Session, item: Item, ruling: Ruling) -> None:
     }
     letter = Letter("decision", "", f"decision-{item.kind}-{item.id}-{ruling.revision}", values)
     post_to_members(session, item.provider_id, letter, at=ruling.at)
-    event = Event(f"{item.kind}.{ruling.outcome}", f"provider:{provider.slug}", provider.id)
+    event = Event(f"{item.kind}.{ruling.outcome}", provider.subject, provider.id)
     append(session, event, actor=ruling.actor, at=ruling.at)
 
 

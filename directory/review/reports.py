@@ -78,7 +78,7 @@ def ask_vendor(session: Session, report_id: int, ruling: Ruling) -> None:
     asked: dict[str, Any] = {"question": ruling.reason, "asked_at": ruling.at.isoformat(), "reply": None}
     report.rounds = [*report.rounds, asked]
     report.asked_at = ruling.at
-    append(session, Event("report.asked", f"provider:{provider.slug}"), actor=ruling.actor, at=ruling.at)
+    append(session, Event("report.asked", provider.subject), actor=ruling.actor, at=ruling.at)
     session.flush()
 
 
@@ -103,8 +103,8 @@ def answer_report(session: Session, provider_id: int, report_id: int, reply: Rep
     last = {**report.rounds[-1], "reply": reply.text.strip(), "replied_at": reply.at.isoformat()}
     report.rounds = [*report.rounds[:-1], last]
     report.replied_at = reply.at
-    slug = session.get_one(Provider, provider_id).slug
-    append(session, Event("report.answered", f"provider:{slug}"), actor=reply.actor, at=reply.at)
+    subject = session.get_one(Provider, provider_id).subject
+    append(session, Event("report.answered", subject), actor=reply.actor, at=reply.at)
     session.flush()
 
 

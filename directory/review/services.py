@@ -43,7 +43,7 @@ def file_report(session: Session, provider: Provider, filing: Filing, *, actor: 
     session.add(report)
     append(
         session,
-        Event("report.filed", f"provider:{provider.slug}", detail={"kind": filing.kind.value}),
+        Event("report.filed", provider.subject, detail={"kind": filing.kind.value}),
         actor=actor,
         at=at,
     )

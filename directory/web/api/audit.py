@@ -24,7 +24,13 @@ class AuditEvent(Struct, frozen=True):
     at: Annotated[str, Meta(description="When, in UTC with six digits of a second, exactly as it was hashed.")]
     actor: str
     action: str
-    subject: str
+    subject: Annotated[
+        str,
+        Meta(
+            description="What it is about: `provider:<slug>`, or `entry:<number>` while the provider has never been"
+            " public."
+        ),
+    ]
     provider_id: int | None
     detail: dict[str, Any]
     previous_hash: Sha256

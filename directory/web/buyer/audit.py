@@ -18,12 +18,20 @@ WORDS = {
     "provider.created": "A provider was added",
     "provider.imported": "A provider was imported",
     "provider.published": "A provider was published",
-    "provider.unpublished": "A provider was taken off the directory by its owner",
     "provider.updated": "An entry was changed",
     "provider.changed": "An entry was changed",
     "provider.demonstrated": "A demonstration entry was added",
     "provider.removed": "A demonstration entry was removed",
     "provider.claimed": "An entry was taken over by its firm",
+    "provider.started": "Somebody began an entry",
+    "provider.dropped": "An entry that nobody had proven was deleted",
+    "provider.withdrawn": "A provider was taken off the directory by its owner",
+    "provider.republished": "A provider was put back by its owner",
+    "submission.sent": "An entry was handed in for review",
+    "submission.withdrawn": "What was handed in was taken back",
+    "submission.approved": "What was handed in was approved and published",
+    "submission.rejected": "What was handed in was rejected",
+    "submission.changes-asked": "Changes were asked of what was handed in",
     "claim.asked": "Somebody asked to take an entry over",
     "claim.withdrawn": "A claim was withdrawn, or ran out",
     "claim.approved": "A claim was approved",
@@ -54,7 +62,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event, in words. `slug` is the provider's it is about, if it is about one."""
+    """One event, in words. `slug` is the provider's it is about, if it is about one that was public by then."""
 
     number: int
     at: datetime
