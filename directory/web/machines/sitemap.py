@@ -10,9 +10,9 @@ from directory.web.machines.plain import absolute, answer
 from directory.web.machines.readings import counts, located
 from directory.web.session import catalogue, reader
 
-MOST_ENTRIES = 40_000
-"""The protocol allows 50,000 to a file."""
-PAGES = ("/", "/providers", "/methodology", "/checklist", "/api/v1/docs")
+MOST_ENTRIES = 10_000
+"""The protocol allows 50,000 to a file; so many are answered in about a quarter of a second."""
+PAGES = ("/", "/providers", "/methodology", "/checklist", "/audit", "/api/v1/docs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def addresses(root: ET.Element) -> list[str]:
 def expected(catalogue: Catalogue) -> list[str]:
     criteria = [f"/checklist/{criterion}" for criterion in catalogue.checklist.criteria]
     providers = ["/providers/halden-automation", "/providers/plain-agents"]
-    fixed = ["/", "/providers", "/methodology", "/checklist", "/api/v1/docs"]
+    fixed = ["/", "/providers", "/methodology", "/checklist", "/audit", "/api/v1/docs"]
     return [BASE + path for path in (*fixed, *criteria, *providers)]
 
 
