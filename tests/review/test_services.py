@@ -1,4 +1,4 @@
-"""Filing a report: one row, one mail, one event, or none of them."""
+"""Filing a report: one row, one letter, one event, or none of them."""
 
 import pytest
 from sqlalchemy import func, select
@@ -7,15 +7,14 @@ from sqlalchemy.orm import Session
 
 from directory.audit.models import AuditEvent
 from directory.core.db import Base, Database
-from directory.core.mail import Message
-from directory.core.outbox import Job
+from directory.core.outbox import Job, Letter
 from directory.providers.models import Provider
 from directory.review.models import Report, ReportKind
 from directory.review.services import Filing, file_report
 from tests.factories import AT, add_provider
 
-MAIL = Message("desk@directory.example", "Correction asked for", "The words.", "report-1")
-FILING = Filing(ReportKind.CORRECTION, "The country is wrong.", "me@firm.example", MAIL)
+LETTER = Letter("report-filed", "desk@directory.example", "report-1", {"message": "The words."})
+FILING = Filing(ReportKind.CORRECTION, "The country is wrong.", "me@firm.example", LETTER)
 
 
 def counts(session: Session) -> tuple[int, ...]:
@@ -31,12 +30,13 @@ def test_filing_keeps_queues_and_logs(database: Database) -> None:
         report = session.scalars(select(Report)).one()
         assert (report.kind, report.state, report.created_at, report.decided_on) == ("correction", "open", AT, None)
         job = session.scalars(select(Job)).one()
-        assert (job.kind, job.key, job.run_at) == ("mail", "report-1", AT)
+        assert (job.kind, job.key, job.run_at) == ("letter", "report-1", AT)
         assert job.payload == {
+            "template": "report-filed",
             "to": "desk@directory.example",
-            "subject": "Correction asked for",
-            "text": "The words.",
             "key": "report-1",
+            "values": {"message": "The words."},
+            "unsubscribe": "",
         }
 
 
@@ -63,7 +63,7 @@ def test_the_same_filing_again_changes_nothing(database: Database) -> None:
 def test_a_failure_leaves_nothing_behind(database: Database) -> None:
     with database.writing() as session:
         add_provider(session)
-    broken = Filing("nonsense", "x", None, MAIL)  # type: ignore[arg-type]  # what the constraint is for
+    broken = Filing("nonsense", "x", None, LETTER)  # type: ignore[arg-type]  # what the constraint is for
     with pytest.raises((IntegrityError, AttributeError)), database.writing() as session:
         file_report(session, session.scalars(select(Provider)).one(), broken, actor="reader", at=AT)
     with database.reading() as session:
