@@ -29,22 +29,23 @@ ALLOWED = {
 def somebody_allowed(address: str) -> str:
     """Return a role that the address opens to."""
     entry = ADDRESSES[address]
-    if address.startswith("/account/two-factor/"):
-        return "admin"  # whose session has one
+    if address.startswith("/account/two-factor/") or address == "/account/passkeys":
+        return "admin"  # whose session has a second factor
     return min(entry.holders) if entry.holders else ALLOWED[entry.need]
 
 
 @pytest.mark.parametrize("token", [None, "", "made-up", "ImZvcmdlZCI.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"])
 def test_no_request_without_the_token_of_its_page_changes_anything(stage: Stage, token: str | None) -> None:
     data = {} if token is None else {"csrf_token": token}
-    before, tried = stage.rows(), 0
-    for address in set(ADDRESSES) - ONE_CLICK - NEEDS_A_STEP_BEFORE:
+    before, tried, taken = stage.rows(), 0, []
+    for address in sorted(set(ADDRESSES) - ONE_CLICK - NEEDS_A_STEP_BEFORE):
         for method in methods_of(stage.app, address) & set(UNSAFE):
             response = stage.ask(somebody_allowed(address), method, filled(stage, address), data=data, is_forged=True)
             refused = response.status_code == 400 or (response.status_code == 422 and EXPIRED in response.text)
-            assert refused, (method, address, response.status_code)
+            taken += [] if refused else [(method, address, response.status_code)]
             assert changed(before, stage.rows()) == {}, address
             tried += 1
+    assert taken == []
     assert tried >= 10
 
 
@@ -52,7 +53,7 @@ def test_the_token_of_another_readers_page_is_none(stage: Stage) -> None:
     page = stage.app.test_client().get(f"/providers/{stage.scene.mine.slug}/report").text
     token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]
     before = stage.rows()
-    for address in set(ADDRESSES) - ONE_CLICK - NEEDS_A_STEP_BEFORE:
+    for address in sorted(set(ADDRESSES) - ONE_CLICK - NEEDS_A_STEP_BEFORE):
         if "POST" in methods_of(stage.app, address):
             role = somebody_allowed(address)
             response = stage.ask(role, "POST", filled(stage, address), data={"csrf_token": token}, is_forged=True)

@@ -29,6 +29,7 @@ from directory.web.account.passkey_options import (
     options_to_make,
     site,
 )
+from directory.web.forms import EXPIRED
 from directory.web.identity import account
 from directory.web.session import reader, transaction
 
@@ -114,7 +115,7 @@ def log_in() -> AnyResponse:
     """Log in with a passkey: it stands for both factors."""
     form = PasskeyLogInForm()
     if not form.validate():
-        return _refused(form, status=422)
+        return _refused(form, words=EXPIRED if "csrf_token" in form.errors else NOT_KNOWN)
     if not limits.is_within(limits.LOG_IN, "passkey-" + (form.credential.data or "")[:100]):
         return _refused(form, status=429, words=limits.TOO_MANY)
     sent = _read(form.credential.data)
