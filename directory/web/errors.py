@@ -105,10 +105,17 @@ def _domain(error: DomainError) -> Response:
 
 
 def _database(error: OperationalError) -> Response:
+    _ask_no_more()
     log.error("database unavailable", error=type(error.orig).__name__)
     return answer(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _unexpected(error: Exception) -> Response:
+    _ask_no_more()
     log.error("unexpected error", error=type(error).__name__, exc_info=error)
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _ask_no_more() -> None:
+    """Take a reader who isn't known yet for a stranger: asking who it is may be what failed, and would fail again."""
+    g.setdefault("person", None)

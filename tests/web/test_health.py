@@ -14,6 +14,7 @@ from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.jobs.heartbeat import MISSED, Heart
 from directory.search import refresh
+from directory.web.identity import TOKEN_KEY
 
 
 def ready(client: FlaskClient) -> tuple[int, str, dict[str, tuple[str, str]]]:
@@ -88,3 +89,13 @@ def test_a_database_that_is_away_gives_503_to_people_and_programs(settings: Sett
     assert (page.status_code, api.status_code) == (503, 503)
     assert page.headers["Retry-After"] == "30"
     assert api.content_type == "application/problem+json"
+
+
+def test_it_does_so_for_somebody_who_is_logged_in(settings: Settings) -> None:
+    client = create_app(replace(settings, database_url="postgresql://127.0.0.1:9/nowhere")).test_client()
+    with client.session_transaction() as cookie:
+        cookie[TOKEN_KEY] = "the token of a log-in session"
+    for address in ("/providers", "/vendor/", "/admin/"):
+        page = client.get(address)
+        assert page.status_code == 503
+        assert "Not available right now" in page.text
