@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from directory.core.db import Base
+from directory.core.db import NEVER_TWICE, Base
 
 
 class Role(StrEnum):
@@ -35,6 +35,7 @@ class User(Base):
         CheckConstraint(f"role IN ({ROLES})", name="role"),
         CheckConstraint("(email IS NULL) = (erased_at IS NOT NULL)", name="erased"),
         CheckConstraint("email IS NULL OR email = lower(email)", name="email"),
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,7 +124,7 @@ class AccountLink(Base):
     """
 
     __tablename__ = "account_link"
-    __table_args__ = (CheckConstraint(f"purpose IN ({PURPOSES})", name="purpose"),)
+    __table_args__ = (CheckConstraint(f"purpose IN ({PURPOSES})", name="purpose"), NEVER_TWICE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)

@@ -20,6 +20,11 @@ NAMING = {
 }
 
 
+NEVER_TWICE = {"sqlite_autoincrement": True}
+"""For tables whose rows are deleted while a mailed link, a decision or the log still names their number: SQLite would
+give the highest number again, to somebody else's row."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: aware in Python, stored as UTC without an offset, the same on every database."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.core.db import Base
+from directory.core.db import NEVER_TWICE, Base
 from directory.evidence.metrics import Metric
 
 
@@ -77,6 +77,7 @@ class Document(Base):
         CheckConstraint(f"state IN ({DOCUMENT_STATES})", name="state"),
         CheckConstraint("state <> 'checked' OR checked_at IS NOT NULL", name="checked"),
         CheckConstraint("state <> 'withdrawn' OR withdrawn_at IS NOT NULL", name="withdrawn"),
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

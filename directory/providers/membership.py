@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.core.db import Base
+from directory.core.db import NEVER_TWICE, Base
 
 
 class MemberRole(StrEnum):
@@ -36,6 +36,7 @@ class Membership(Base):
     __table_args__ = (
         UniqueConstraint("provider_id", "user_id"),
         CheckConstraint(f"role IN ({MEMBER_ROLES})", name="role"),
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

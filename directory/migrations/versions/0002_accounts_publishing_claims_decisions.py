@@ -74,16 +74,18 @@ PEOPLE = {"ix_reference_referee_email": "referee_email", "ix_reference_organisat
 """Indexes by which it is found whether somebody, or their firm, was asked before."""
 OLD_STATES = "state IN ('asked', 'answered', 'verified', 'declined', 'rejected', 'withdrawn')"
 STATES = "state IN ('asked', 'answered', 'verified', 'declined', 'rejected', 'withdrawn', 'cancelled')"
+NUMBERS = {"document": {"sqlite_autoincrement": True}}
+"""Tables that give no number twice from here on; SQLite else gives the highest one again once its row is gone."""
 AUTHORS = {"document": "added_by", "reference": "asked_by", "report": "decided_by"}
 
 
 def _add(table: str, columns: dict[str, Column]) -> None:
     """Add columns; those that must be set get their value in every row, and no default from then on."""
     required = {name: kind for name, (kind, value) in columns.items() if value is not None}
-    with op.batch_alter_table(table) as batch:
+    with op.batch_alter_table(table, table_kwargs=NUMBERS.get(table, {})) as batch:
         for name, (kind, value) in columns.items():
             batch.add_column(sa.Column(name, kind, server_default=value, nullable=value is None))
-    with op.batch_alter_table(table) as batch:
+    with op.batch_alter_table(table, table_kwargs=NUMBERS.get(table, {})) as batch:
         for name, kind in required.items():
             batch.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
 
@@ -125,6 +127,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_account_fs_uniquifier")),
         sa.UniqueConstraint("fs_webauthn_user_handle", name=op.f("uq_user_account_fs_webauthn_user_handle")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "claim",
@@ -287,6 +290,7 @@ def upgrade() -> None:
             ["user_id"], ["user_account.id"], name=op.f("fk_account_link_user_id_user_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_link")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_account_link_user_id"), "account_link", ["user_id"], unique=False)
 
@@ -306,6 +310,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint("provider_id", "user_id", name=op.f("uq_membership_provider_id_user_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_membership_user_id"), "membership", ["user_id"], unique=False)
 
@@ -439,7 +444,7 @@ def upgrade() -> None:
         "UPDATE document SET state = CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn'"
         " WHEN checked_at IS NOT NULL THEN 'checked' ELSE 'waiting' END"
     )
-    with op.batch_alter_table("document") as batch:
+    with op.batch_alter_table("document", table_kwargs=NUMBERS["document"]) as batch:
         batch.create_index(op.f("ix_document_state"), ["state"])
         batch.create_check_constraint(
             op.f("ck_document_state"), "state IN ('waiting', 'checked', 'rejected', 'withdrawn')"
@@ -450,7 +455,7 @@ def upgrade() -> None:
     for index, column in PEOPLE.items():
         op.create_index(index, "reference", [column])
     for name, column in AUTHORS.items():
-        with op.batch_alter_table(name) as batch:
+        with op.batch_alter_table(name, table_kwargs=NUMBERS.get(name, {})) as batch:
             batch.create_foreign_key(
                 op.f(f"fk_{name}_{column}_user_account"), "user_account", [column], ["id"], ondelete="SET NULL"
             )
@@ -466,7 +471,7 @@ def downgrade() -> None:
     for name, column in AUTHORS.items():
         with op.batch_alter_table(name) as batch:
             batch.drop_constraint(op.f(f"fk_{name}_{column}_user_account"), type_="foreignkey")
-    with op.batch_alter_table("document") as batch:
+    with op.batch_alter_table("document", naming_convention={"pk": "pk_%(table_name)s"}) as batch:
         batch.drop_index(op.f("ix_document_state"))
         for constraint in ("state", "checked", "withdrawn"):
             batch.drop_constraint(op.f(f"ck_document_{constraint}"), type_="check")

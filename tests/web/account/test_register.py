@@ -189,6 +189,22 @@ def test_links_end_in_time_and_with_the_next_one(app: Flask, settings: Settings,
         assert client.get(second).status_code == 410
 
 
+def test_a_link_of_an_erased_account_is_never_another_accounts(
+    both_app: Flask, both_settings: Settings, database: Database
+) -> None:
+    add_somebody(database, email="owner@firm.example")
+    eve, victim = add_somebody(database, email="eve@firm.example"), add_somebody(database, email="ada@firm.example")
+    browser = both_app.test_client()
+    send(browser, "/account/reset", email=str(eve.email))
+    link = link_in(newest(database, both_settings)[2], "reset")
+    log_in(browser, str(eve.email))
+    assert send(browser, "/account/data", current=PASSWORD).status_code == 303
+    send(browser, "/account/reset", email=str(victim.email))
+    assert newest(database, both_settings)[:2] == ("account-reset", "ada@firm.example")
+    assert send(browser, link, password=OTHER).status_code == 410
+    assert log_in(browser, str(victim.email), OTHER).status_code == 422
+
+
 def test_no_link_stands_in_the_database_or_the_log(app: Flask, settings: Settings, sqlite_database: Database) -> None:
     add_somebody(sqlite_database, email="ada@firm.example")
     client = app.test_client()
