@@ -6,8 +6,7 @@ from directory.core import log, paths
 from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.search.service import Search
-from directory.web import assets, errors, filters, guards, identity, reach, requests, security, session
-from directory.web.account import signing_in
+from directory.web import assets, errors, filters, guards, identity, reach, requests, security, session, signing_in
 from directory.web.account.routes import blueprint as account
 from directory.web.admin.routes import blueprint as admin
 from directory.web.api.routes import blueprint as api

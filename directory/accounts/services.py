@@ -45,15 +45,9 @@ def set_role(
 
 
 def become_vendor(session: Session, user_id: int, *, actor: str, at: datetime) -> None:
-    """Let a buyer edit entries; vendors and admins stay what they are.
-
-    The open sessions stay open: it was done from one of them, and it opens nothing that was closed to the person.
-    """
-    user = account_of(session, user_id)
-    if user.role != Role.BUYER:
-        return
-    user.role, user.updated_at = Role.VENDOR, at
-    note(session, "role-set", user_id, actor=actor, at=at, before=Role.BUYER, after=Role.VENDOR)
+    """Let a buyer edit entries, as `set_role` does; vendors and admins stay what they are."""
+    if account_of(session, user_id).role == Role.BUYER:
+        set_role(session, user_id, Role.VENDOR, actor=actor, at=at)
 
 
 def lock(session: Session, user_id: int, *, actor: str, at: datetime, revision: int | None = None) -> None:

@@ -49,12 +49,12 @@ def test_another_role_ends_all_sessions(database: Database, user: User) -> None:
     ]
 
 
-def test_a_buyer_becomes_a_vendor_and_stays_in(database: Database, user: User) -> None:
+def test_a_buyer_becomes_a_vendor_once_and_all_sessions_end(database: Database, user: User) -> None:
     with database.writing() as session:
         services.become_vendor(session, user.id, actor="buyer:1", at=AT)
         services.become_vendor(session, user.id, actor="vendor:1", at=AT)
-    assert count_open(database, user) == 3
-    assert len(actions(database)) == 1
+    assert count_open(database, user) == 0
+    assert [action for action, _, _ in actions(database)] == ["account.role-set", "account.sessions-ended"]
     with database.reading() as session:
         assert session.get_one(User, user.id).role == Role.VENDOR
 

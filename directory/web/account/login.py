@@ -19,7 +19,8 @@ from directory.accounts.services import account_of
 from directory.accounts.sessions import end_session
 from directory.core import clock
 from directory.core.links import keyed_hash
-from directory.web.account import limits, signing_in
+from directory.web import signing_in
+from directory.web.account import limits
 from directory.web.account.coming_back import after, own_address
 from directory.web.account.forms import CodeForm, LogInForm
 from directory.web.account.one_time_codes import codes, is_time_code, recovery_hash

@@ -10,7 +10,7 @@ from directory.core.errors import ConflictError
 from directory.privacy.erasure import erase, in_the_way
 from directory.privacy.own_data import own_data
 from directory.privacy.retention import RETENTION
-from directory.web.account import signing_in
+from directory.web import signing_in
 from directory.web.account.forms import OwnForm
 from directory.web.account.pages import WRONG_PASSWORD, is_own_password, led, own_user, shown
 from directory.web.identity import account

@@ -6,7 +6,7 @@ from directory.accounts.queries import sessions_of
 from directory.accounts.services import end_sessions
 from directory.accounts.sessions import end_session
 from directory.core import clock
-from directory.web.account import signing_in
+from directory.web import signing_in
 from directory.web.account.forms import NameForm
 from directory.web.account.pages import led, shown
 from directory.web.identity import account, login_session

@@ -18,7 +18,8 @@ from directory.accounts.models import Passkey, User
 from directory.accounts.queries import is_open, passkeys_of
 from directory.accounts.services import account_of
 from directory.core import clock
-from directory.web.account import limits, signing_in
+from directory.web import signing_in
+from directory.web.account import limits
 from directory.web.account.coming_back import after
 from directory.web.account.forms import LogInForm, PasskeyForm, PasskeyLogInForm
 from directory.web.account.pages import WRONG_PASSWORD, is_own_password, led, own_user, shown

@@ -9,7 +9,8 @@ from directory.accounts.mailed_links import holding_link
 from directory.accounts.models import LinkPurpose
 from directory.core import clock, links
 from directory.core.links import LinkKind
-from directory.web.account import limits, signing_in
+from directory.web import signing_in
+from directory.web.account import limits
 from directory.web.account.forms import EmailForm, NameForm, PasswordForm
 from directory.web.account.pages import WRONG_PASSWORD, is_own_password, led, own_user, shown
 from directory.web.identity import account

@@ -11,7 +11,8 @@ from directory.accounts.queries import passkeys_of
 from directory.accounts.services import account_of, end_sessions
 from directory.core import clock
 from directory.core.errors import ForbiddenError
-from directory.web.account import limits, signing_in
+from directory.web import signing_in
+from directory.web.account import limits
 from directory.web.account.coming_back import after, own_address
 from directory.web.account.forms import CodeForm, EnrolForm, OwnForm
 from directory.web.account.login import WRONG_CODE, enter_with_code

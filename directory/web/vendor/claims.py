@@ -15,6 +15,7 @@ from directory.review import claims
 from directory.review.claim_proofs import is_provable
 from directory.review.claim_queries import Sought, latest_claim, sought
 from directory.review.models import Claim, ClaimMethod, ClaimState
+from directory.web import signing_in
 from directory.web.forms import summary
 from directory.web.identity import account, membership_of
 from directory.web.security import limiter
@@ -79,7 +80,7 @@ def check(provider_slug: str) -> AnyResponse:
         return _page(provider, ClaimForm(), (("", str(error)),), 503)
     if not is_there:
         return _page(provider, ClaimForm(), (("", NOT_THERE),), 422)
-    with transaction() as session:
+    with signing_in.staying() as session:
         claims.prove_by_record(session, record.claim_id, record.attempt, actor=account().actor, at=clock.now())
     return redirect(f"/vendor/{provider.slug}", 303)
 
@@ -99,7 +100,7 @@ def by_link(token: str) -> AnyResponse:
     """Show a button to whoever opened the mailed link, and take the entry over when it is pressed."""
     key, me, at = services().settings.secret_key, account(), clock.now()
     if request.method == "POST":
-        with transaction() as session:
+        with signing_in.staying() as session:
             slug = claims.prove_by_link(session, token, key, user_id=me.id, actor=me.actor, at=at).slug
         return redirect(f"/vendor/{slug}", 303)
     claim = claims.by_link(reader(), token, key, user_id=me.id, at=at)

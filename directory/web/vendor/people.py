@@ -14,6 +14,7 @@ from directory.providers import people
 from directory.providers.membership import Invitation, MemberRole
 from directory.providers.models import Provider
 from directory.providers.people import Doer, Member
+from directory.web import signing_in
 from directory.web.forms import Form, summary
 from directory.web.identity import account, entry
 from directory.web.security import limiter
@@ -117,7 +118,7 @@ def invitation(token: str) -> AnyResponse:
     """Show a button to whoever opened the mailed link, and make them a member when it is pressed."""
     key, me = services().settings.secret_key, account()
     if request.method == "POST":
-        with transaction() as session:
+        with signing_in.staying() as session:
             slug = people.accept(session, token, key, email=me.email, by=_doer()).slug
         return redirect(f"/vendor/{slug}", 303)
     found = people.by_link(reader(), token, key, email=me.email, at=clock.now())

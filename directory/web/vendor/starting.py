@@ -14,10 +14,11 @@ from directory.core.errors import InvalidInputError
 from directory.providers.models import Provider
 from directory.publishing.identity import AlreadyListedError
 from directory.publishing.services import start_entry
+from directory.web import signing_in
 from directory.web.forms import Form, summary
 from directory.web.identity import account, membership_of
 from directory.web.security import limiter
-from directory.web.session import reader, services, transaction
+from directory.web.session import reader, services
 
 LIMIT = "10 per day"
 TOO_MANY = "Ten entries a day are begun at most. What you typed is still here: try again tomorrow."
@@ -61,7 +62,7 @@ def show() -> AnyResponse:
 
 def _start(form: StartForm) -> str:
     me, accepts_demo = account(), not services().settings.is_production
-    with transaction() as session:
+    with signing_in.staying() as session:
         provider = start_entry(
             session,
             form.name.data,

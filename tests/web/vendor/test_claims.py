@@ -83,8 +83,11 @@ def test_the_mailed_link_shows_a_button_and_the_button_takes_over(scene: Scene) 
         assert "Take the entry over" in client.get(scene.link()).text
     assert client.head(scene.link()).status_code == 200
     assert not scene.claimed()
+    elsewhere = scene.client(scene.buyer)
     assert send(client, scene.link(), {}).headers["Location"] == "/vendor/the-firm"
     assert scene.claimed()
+    assert client.get("/vendor/the-firm").status_code == 200
+    assert elsewhere.get("/vendor/the-firm").headers["Location"].startswith("/account/login")
     assert client.get(scene.link()).status_code == 404
 
 
@@ -142,6 +145,7 @@ def test_the_record_is_checked_when_asked(scene: Scene) -> None:
     scene.zone.on_question = lambda: busy.append(pool.checkedout())
     scene.zone.add("_find-the-makers.firm.example", record)
     assert send(client, PAGE, {}, to=f"{PAGE}/check").headers["Location"] == "/vendor/the-firm"
+    assert client.get("/vendor/the-firm").status_code == 200
     assert set(busy) == {0}
     assert scene.claimed()
 

@@ -64,6 +64,7 @@ def test_an_invitation_leads_in_whoever_has_the_address(scene: Scene) -> None:
     for _ in range(3):
         assert "invites you" in client.get(scene.link()).text
     assert send(client, scene.link(), {}).headers["Location"] == "/vendor/the-provider"
+    assert client.get("/vendor/the-provider").status_code == 200
     assert client.get(PAGE).status_code == 200
     assert "new@firm.example" in scene.client(scene.cast.owner).get(PAGE).text
 

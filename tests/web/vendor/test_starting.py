@@ -10,6 +10,7 @@ from directory.catalogue.services import install_shipped
 from directory.core import clock
 from directory.core.db import Database
 from directory.providers.models import Provider
+from directory.web.identity import TOKEN_KEY
 from tests.cast import Cast, add_cast, log_in
 from tests.factories import AT, add_provider
 from tests.web.vendor.pages import send
@@ -39,6 +40,21 @@ def test_a_new_entry_is_the_askers_and_not_public(client: FlaskClient, sqlite_da
     assert client.get("/vendor/fresh-makers/people").status_code == 200
     assert client.get("/providers/fresh-makers").status_code == 404
     assert send(client, NEW, typed).headers["Location"] == "/vendor/fresh-makers"
+
+
+def test_whoever_becomes_a_vendor_stays_in_here_and_nowhere_else(
+    app: Flask, client: FlaskClient, sqlite_database: Database, cast: Cast
+) -> None:
+    elsewhere = log_in(app, sqlite_database, cast.buyer)
+    with client.session_transaction() as cookie:
+        before = cookie[TOKEN_KEY]
+    send(client, NEW, {"name": "Fresh Makers", "website": "fresh-makers.example"})
+    assert client.get("/vendor/fresh-makers").status_code == 200
+    assert elsewhere.get("/vendor/fresh-makers").headers["Location"].startswith("/account/login")
+    with client.session_transaction() as cookie:
+        assert cookie[TOKEN_KEY] != before
+        cookie[TOKEN_KEY] = before
+    assert client.get("/vendor/fresh-makers").headers["Location"].startswith("/account/login")
 
 
 def test_a_listed_firm_is_offered_to_be_claimed(client: FlaskClient, sqlite_database: Database) -> None:

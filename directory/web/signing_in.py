@@ -6,6 +6,8 @@ Everything in the cookie is new at log-in, so nobody can plant a session in some
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,8 +19,9 @@ from sqlalchemy.orm import Session
 from directory.accounts import sessions
 from directory.accounts.models import LoginSession, User
 from directory.accounts.policies import Person
+from directory.accounts.services import account_of
 from directory.core import clock
-from directory.web.identity import TOKEN_KEY, login_session, person, person_of, token_hash
+from directory.web.identity import TOKEN_KEY, account, login_session, person, person_of, token_hash
 from directory.web.session import transaction
 
 CACHED = ("login_session", "person", "user", "entry", "_login_user")
@@ -89,6 +92,22 @@ def enter(opened: Opened) -> None:
     g.login_session, g.user, g.person = opened.login_session, opened.user, somebody
     login_user(Reader(somebody, opened.token))
     session.permanent = True
+
+
+@contextmanager
+def staying() -> Iterator[Session]:
+    """Give a transaction as `transaction` does; this browser stays in where its person's role changes in it.
+
+    Every session has ended with the role, so it gets a new one.
+    """
+    somebody, opened = account(), None
+    with transaction() as writing:
+        yield writing
+        user = account_of(writing, somebody.id)
+        if user.role != somebody.role:
+            opened = open_for(writing, user, has_second_factor=somebody.has_second_factor)
+    if opened is not None:
+        enter(opened)
 
 
 def leave() -> None:
