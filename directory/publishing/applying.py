@@ -5,7 +5,8 @@ a system that was public can only be retired.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from directory.providers.models import Provider, System
 from directory.providers.services import change
 from directory.publishing.checking import record_of
 from directory.publishing.content import Content, is_new, with_areas
+from directory.publishing.record import day_of
 from directory.readiness.models import Answer, Certification
 from directory.readiness.services import (
     StatedAnswer,
@@ -56,8 +58,9 @@ def apply(session: Session, provider: Provider, content: Content, *, actor: str,
     systems = _write_systems(session, provider, dict(zip(keys, records, strict=True)))
     session.flush()
     _state_figures(session, list(zip(systems, records, strict=True)), before, actor=actor, at=at)
-    _state_answers(session, provider, record, before, actor=actor, at=at)
-    _state_certifications(session, provider, record, before, actor=actor, at=at)
+    current = _Own(provider, before, content)
+    _state_answers(session, current, record, actor=actor, at=at)
+    _state_certifications(session, current, record, actor=actor, at=at)
     return {key: str(system.id) for key, system in zip(keys, systems, strict=True) if is_new(key)}
 
 
@@ -128,39 +131,66 @@ def _stated_figure(system_id: int, metric: str, given: FigureRecord) -> StatedFi
     )
 
 
-def _state_answers(
-    session: Session, provider: Provider, record: ProviderRecord, before: Current, *, actor: str, at: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What one provider states now, and the content that says what it is to state."""
+
+    provider: Provider
+    before: Current
+    content: Content
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        return self.before.answers.get(self.provider.id, {})
+
+    @property
+    def certifications(self) -> Mapping[str, Certification]:
+        return self.before.certifications.get(self.provider.id, {})
+
+
+def _state_answers(session: Session, own: _Own, record: ProviderRecord, *, actor: str, at: datetime) -> None:
     """State answers that differ; those to criteria that the checklist no longer has stay as they are."""
-    current: Mapping[str, Answer] = before.answers.get(provider.id, {})
-    criteria = in_force(session).checklist.criteria
+    criteria, provider_id = in_force(session).checklist.criteria, own.provider.id
     given = record.answers if isinstance(record.answers, dict) else {}
-    stated = [
-        StatedAnswer(provider.id, name, one.status, at.date(), one.note or "", one.evidence_url or None)
-        for name, one in given.items()
-        if one is not None
-    ]
-    said = {one.criterion for one in stated}
-    gone = [(provider.id, name) for name in current if name in criteria and name not in said]
-    fields = ("status", "note", "evidence_url")
-    news = [one for one in stated if _differs(current.get(one.criterion), one, fields)]
+    said, news = set(), []
+    for name, one in given.items():
+        if one is not None:
+            said.add(name)
+            day = day_of(own.content["answers"][name])
+            stated = StatedAnswer(
+                provider_id, name, one.status, day or at.date(), one.note or "", one.evidence_url or None
+            )
+            if _is_news(own.answers.get(name), stated, ("status", "note", "evidence_url"), day):
+                news.append(stated)
+    gone = [(provider_id, name) for name in own.answers if name in criteria and name not in said]
     retract_answers(session, gone, at=at)
     state_answers(session, news, actor=actor, at=at)
 
 
-def _state_certifications(
-    session: Session, provider: Provider, record: ProviderRecord, before: Current, *, actor: str, at: datetime
-) -> None:
-    current: Mapping[str, Certification] = before.certifications.get(provider.id, {})
+def _state_certifications(session: Session, own: _Own, record: ProviderRecord, *, actor: str, at: datetime) -> None:
     given = record.certifications if isinstance(record.certifications, list) else []
-    stated = [
-        StatedCertification(provider.id, one.name, at.date(), one.valid_until or None, one.url or None) for one in given
-    ]
-    said = {one.name for one in stated}
-    gone = [(provider.id, name) for name in current if name not in said]
-    news = [one for one in stated if _differs(current.get(one.name), one, ("valid_until", "url"))]
+    news = []
+    for one, typed in zip(given, own.content["certifications"], strict=True):
+        day = day_of(typed)
+        stated = StatedCertification(
+            own.provider.id, one.name, day or at.date(), one.valid_until or None, one.url or None
+        )
+        if _is_news(own.certifications.get(one.name), stated, ("valid_until", "url"), day):
+            news.append(stated)
+    said = {one.name for one in given}
+    gone = [(own.provider.id, name) for name in own.certifications if name not in said]
     retract_certifications(session, gone, at=at)
     state_certifications(session, news, actor=actor, at=at)
+
+
+def _is_news(
+    known: Answer | Certification | None,
+    stated: StatedAnswer | StatedCertification,
+    fields: Sequence[str],
+    day: date | None,
+) -> bool:
+    """Whether it says something else, or the same as of another day; without a day the same is nothing new."""
+    return _differs(known, stated, (*fields, "as_of_on") if day else fields)
 
 
 def _differs(known: Figure | Answer | Certification | None, stated: Any, fields: Sequence[str]) -> bool:  # noqa: ANN401 - a statement of the same kind

@@ -1,13 +1,14 @@
 """What stands in the way of publishing a content: the import format's own checks, told by section and field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from directory.catalogue.services import Catalogue
 from directory.core.errors import DomainError
+from directory.exchange import checks
 from directory.exchange.checking import Checker
 from directory.exchange.format import ProviderRecord
 from directory.exchange.parsing import parse_object
@@ -16,6 +17,7 @@ from directory.publishing.content import Content
 from directory.publishing.record import (
     answer_object,
     certification_objects,
+    day_of,
     line_object,
     profile_object,
     system_object,
@@ -79,8 +81,11 @@ def problems(content: Content, catalogue: Catalogue, today: date) -> list[Proble
         area = content["areas"].get(criterion)
         if area is not None:
             found += _found(checker, f"answers/{area}", {**STAND_IN, "answers": {criterion: answer_object(answer)}})
+            found += _undated(f"answers/{area}", criterion, answer, today)
     certifications = certification_objects(content["certifications"])
     found += _found(checker, "certifications", {**STAND_IN, "certifications": certifications})
+    for row, one in enumerate(content["certifications"]):
+        found += _undated("certifications", str(row), one, today)
     return found
 
 
@@ -110,6 +115,16 @@ def _found(checker: Checker, section: str, part: dict[str, Any]) -> Iterator[Pro
         checker.check(record, known)
     for one in known.found.values():
         yield Problem(section, _field(one.path), _sentence(one.reason))
+
+
+def _undated(section: str, about: str, statement: Mapping[str, str], today: date) -> Iterator[Problem]:
+    """Yield what is wrong with the day of an answer or a certification; tomorrow is today somewhere on earth."""
+    try:
+        given = day_of(statement)
+        if given is not None:
+            checks.day(today + timedelta(days=1))(given)
+    except ValueError as error:
+        yield Problem(section, f"{about}.as_of", _sentence(str(error)))
 
 
 def _sentence(reason: str) -> str:

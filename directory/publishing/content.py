@@ -1,8 +1,9 @@
 """What a vendor writes, as one plain JSON object: every scalar a text as typed, "" where nothing stands.
 
 `{"profile": {…}, "systems": [{"key", …, "figures": {metric: {…}}}], "answers": {criterion: {…}},
-"certifications": [{…}]}`. A system's key is its number, or `new-<hex>` until it has been public. In memory there is
-also `"areas"`, criterion → area of the checklist in force, so that answers can be told apart by area; it isn't stored.
+"certifications": [{…}]}`. Figures, answers and certifications carry their day, `as_of`. A system's key is its number,
+or `new-<hex>` until it has been public. In memory there is also `"areas"`, criterion → area of the checklist in force,
+so that answers can be told apart by area; it isn't stored.
 
 A section is what one page edits: `profile`, `systems/<key>`, `answers/<area>` or `certifications`.
 """
@@ -55,8 +56,8 @@ FIGURE_TEXTS = {
     "source_url": "source_url",
     "coverage": "coverage",
 }
-ANSWER_TEXTS = {"status": "status", "note": "note", "evidence_url": "evidence_url"}
-CERTIFICATION_TEXTS = {"name": "name", "valid_until": "valid_until", "url": "url"}
+ANSWER_TEXTS = {"status": "status", "note": "note", "evidence_url": "evidence_url", "as_of": "as_of_on"}
+CERTIFICATION_TEXTS = {"name": "name", "valid_until": "valid_until", "url": "url", "as_of": "as_of_on"}
 NEW = "new-"
 STORED = ("profile", "systems", "answers", "certifications")
 
@@ -128,6 +129,33 @@ def with_section(content: Content, name: str, value: Any) -> Content:  # noqa: A
         others = {criterion: one for criterion, one in content["answers"].items() if areas.get(criterion) != of}
         return {**content, "answers": others | value}
     return {**content, kind: value}
+
+
+def with_days(content: Content, known: Content) -> Content:
+    """Return a content in which what carries no day has that of the same statement in `known`.
+
+    Drafts and submissions of before answers and certifications had their day carry none.
+    """
+    held = {one.get("name"): one for one in known["certifications"]}
+    answers = {name: _with_day(one, known["answers"].get(name)) for name, one in content["answers"].items()}
+    certifications = [_with_day(one, held.get(one.get("name"))) for one in content["certifications"]]
+    return {**content, "answers": answers, "certifications": certifications}
+
+
+def has_days(content: Content) -> bool:
+    """Whether every answer and certification carries its day."""
+    return all(one.get("as_of") for one in (*content["answers"].values(), *content["certifications"]))
+
+
+def said(statement: Mapping[str, str]) -> dict[str, str]:
+    """Return what an answer or a certification says, apart from the day."""
+    return {name: one for name, one in statement.items() if one and name != "as_of"}
+
+
+def _with_day(statement: dict[str, str], known: Mapping[str, str] | None) -> dict[str, str]:
+    if statement.get("as_of") or known is None or not known.get("as_of") or said(statement) != said(known):
+        return statement
+    return {**statement, "as_of": known["as_of"]}
 
 
 def fingerprint(value: Any) -> str:  # noqa: ANN401 - a part of a JSON document

@@ -9,7 +9,7 @@ from typing import Any
 from directory.catalogue.services import Catalogue
 from directory.core.places import country_name, languages
 from directory.evidence.metrics import DEFINITIONS, Metric
-from directory.publishing.content import Content, blank
+from directory.publishing.content import Content, blank, said
 
 WORDS = re.compile(r"\w+|[^\w\s]|\s+")
 MOST_WORDS = 4_000
@@ -56,8 +56,15 @@ FIGURE_LABELS = {
     "source_url": "where it can be seen",
     "coverage": "coverage",
 }
-ANSWER_LABELS = {"status": "", "note": "how", "evidence_url": "where it can be seen"}
-CERTIFICATION_LABELS = {"name": "held", "valid_until": "valid until", "url": "where it can be seen"}
+ANSWER_LABELS = {"status": "", "note": "how", "evidence_url": "where it can be seen", "as_of": "stated as of"}
+CERTIFICATION_LABELS = {
+    "name": "held",
+    "valid_until": "valid until",
+    "url": "where it can be seen",
+    "as_of": "stated as of",
+}
+AGAIN = {"as_of": "stated again as of"}
+"""What the day is called where nothing else of a statement changed."""
 FACETS = {
     "engagement": "engagement",
     "industries": "industry",
@@ -203,8 +210,8 @@ class Differ:
         for area in self._catalogue.checklist.areas:
             changes: list[Change] = []
             for one in area.criteria:
-                labels = _under(one.name, ANSWER_LABELS)
-                changes += _changes(before.get(one.id) or {}, after.get(one.id) or {}, labels, self.label)
+                old, new = before.get(one.id) or {}, after.get(one.id) or {}
+                changes += _changes(old, new, _under(one.name, _labels(old, new, ANSWER_LABELS)), self.label)
             yield Part(f"answers/{area.id}", f"Answers: {area.name.lower()}", tuple(changes))
 
     def _certifications(self, before: list[Any], after: list[Any]) -> Part:
@@ -212,9 +219,17 @@ class Differ:
         old, new = ({one.get("name") or "": one for one in side} for side in (before, after))
         changes: list[Change] = []
         for name in {**old, **new}:
-            labels = _under(self.label("certification", name), CERTIFICATION_LABELS)
-            changes += _changes(_held(old.get(name)), _held(new.get(name)), labels, self.label)
+            was, is_now = _held(old.get(name)), _held(new.get(name))
+            labels = _labels(was, is_now, CERTIFICATION_LABELS)
+            changes += _changes(was, is_now, _under(self.label("certification", name), labels), self.label)
         return Part("certifications", "Certifications", tuple(changes))
+
+
+def _labels(before: Mapping[str, str], after: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of a statement's fields; the day of one that is taken back says nothing."""
+    if not said(after):
+        return {name: label for name, label in labels.items() if name != "as_of"}
+    return {**labels, **(AGAIN if said(before) == said(after) else {})}
 
 
 def _held(certification: Mapping[str, str] | None) -> dict[str, str]:

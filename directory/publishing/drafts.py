@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 
 from directory.core.errors import ConflictError
 from directory.providers.models import Provider
-from directory.publishing.content import Content, fingerprint, published, section, to_store, with_areas, with_section
+from directory.publishing.content import (
+    Content,
+    fingerprint,
+    has_days,
+    published,
+    section,
+    to_store,
+    with_areas,
+    with_days,
+    with_section,
+)
 from directory.publishing.models import Draft
 
 
@@ -45,7 +55,10 @@ def load(session: Session, provider: Provider) -> DraftView:
     draft = session.scalar(select(Draft).where(Draft.provider_id == provider.id))
     if draft is None:
         return DraftView(published(session, provider), 0)
-    return DraftView(with_areas(session, draft.content), draft.revision, draft.updated_at)
+    content = with_areas(session, draft.content)
+    if not has_days(content):
+        content = with_days(content, published(session, provider))
+    return DraftView(content, draft.revision, draft.updated_at)
 
 
 def save(

@@ -4,8 +4,11 @@ What is empty is null: a vendor's content is whole, so what it doesn't say is ta
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from directory.evidence.metrics import Metric
 from directory.exchange.lines import NUMBER
@@ -17,6 +20,7 @@ YES_NO = {"yes": True, "no": False}
 NUMBERS = frozenset({"founded", "employees", "value", "window_days", "amount"})
 REQUIRED_TEXTS = frozenset({"name", "website", "status", "currency"})
 REQUIRED_OTHERS = frozenset({"value", "as_of", "amount"})
+NO_DAY = "must be a day that exists, as YYYY-MM-DD"
 
 
 def typed(name: str, text: str) -> Any:  # noqa: ANN401 - a value of JSON
@@ -90,6 +94,22 @@ def answer_object(answer: Mapping[str, str]) -> dict[str, Any] | None:
     if not any((text or "").strip() for text in answer.values()):
         return None
     return _given(answer, _same("status", "note", "evidence_url"))
+
+
+def day_of(statement: Mapping[str, str]) -> date | None:
+    """Return the day as of which an answer or a certification is stated; None where none is given.
+
+    The format has no such key: there it is the day on which a source was read.
+
+    Raises:
+        ValueError: it is no day.
+
+    """
+    text = (statement.get("as_of") or "").strip()
+    try:
+        return msgspec.convert(text, date) if text else None
+    except msgspec.ValidationError as error:
+        raise ValueError(NO_DAY) from error
 
 
 def certification_objects(certifications: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:

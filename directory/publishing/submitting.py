@@ -14,7 +14,7 @@ from directory.providers.models import Provider
 from directory.publishing import identity
 from directory.publishing.applying import apply
 from directory.publishing.checking import Problem, UnpublishableError, problems
-from directory.publishing.content import Content, essence, published, to_store
+from directory.publishing.content import Content, essence, published, to_store, with_days
 from directory.publishing.drafts import keep, load, lock
 from directory.publishing.models import Draft, Submission, SubmissionState
 from directory.review.decisions import MADE_MEANWHILE, Item, ItemKind, Ruling, check_ruling, record
@@ -99,7 +99,7 @@ def withdraw(session: Session, provider_id: int, *, number: int, actor: str, at:
 
 def has_moved(submission: Submission, content: Content) -> bool:
     """Whether a draft was changed since it was handed in."""
-    return bool(essence(to_store(content)) != essence(submission.content))
+    return bool(essence(to_store(content)) != essence(with_days(submission.content, content)))
 
 
 def item_of(submission: Submission) -> Item:
@@ -174,7 +174,7 @@ def _settle(session: Session, provider: Provider, content: Content, keys: dict[s
     draft = session.scalar(select(Draft).where(Draft.provider_id == provider.id))
     if draft is None:
         return
-    if essence(draft.content) == essence(content):
+    if essence(with_days(draft.content, content)) == essence(content):
         session.delete(draft)
         return
     systems = [{**one, "key": keys.get(one["key"], one["key"])} for one in draft.content["systems"]]

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from directory.core.errors import NotFoundError
 from directory.publishing.content import Content
 from directory.publishing.drafts import load
-from directory.web.session import catalogue, reader
+from directory.web.session import catalogue, reader, today
 from directory.web.vendor.editing import Part, edit, own_provider
 from directory.web.vendor.forms_answers import answer_groups, answers_typed, answers_value
 from directory.web.vendor.in_force import answers_in_force, past_answers
+from directory.web.vendor.renewing import Validity, by_criterion, dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def show(slug: str, area: str) -> Response:
         value=answers_value,
         force=lambda: answers_in_force(provider),
         past=lambda: past_answers(provider),
+        dated=lambda typed, kept: dated(typed, by_criterion(kept), request.form, today()),
+        stated=lambda typed, kept: Validity(catalogue().rules.evidence, today()).of(typed, by_criterion(kept)),
         lead=f"{found.from_demo} {found.to_production}",
         more=_areas(slug, load(reader(), provider).content),
     )

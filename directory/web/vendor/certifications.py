@@ -1,12 +1,12 @@
 """Editing the certifications that a provider states."""
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from directory.providers.models import Provider
 from directory.publishing.content import section
 from directory.publishing.drafts import load
-from directory.web.session import catalogue, reader
+from directory.web.session import catalogue, reader, today
 from directory.web.vendor.editing import Part, edit, own_provider
 from directory.web.vendor.forms_certifications import (
     certification_groups,
@@ -15,6 +15,7 @@ from directory.web.vendor.forms_certifications import (
     rows_sent,
 )
 from directory.web.vendor.in_force import certifications_in_force
+from directory.web.vendor.renewing import Validity, by_name, dated
 from directory.web.vendor.shown import Force
 
 LEAD = (
@@ -44,6 +45,8 @@ def show(slug: str) -> Response:
         value=certifications_value,
         rows=rows_sent,
         force=lambda: _in_force(provider),
+        dated=lambda typed, kept: dated(typed, by_name(kept), request.form, today()),
+        stated=lambda typed, kept: Validity(catalogue().rules.evidence, today()).of(typed, by_name(kept)),
         lead=LEAD,
     )
     return edit(provider, part)

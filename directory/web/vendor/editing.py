@@ -18,7 +18,7 @@ from directory.web.forms import summary
 from directory.web.identity import account, entry
 from directory.web.session import catalogue, reader, today, transaction
 from directory.web.vendor.forms_edit import AskedGroup, EditForm, Typed, read
-from directory.web.vendor.shown import Beside, Difference, Force, Group, Past, differences, shown
+from directory.web.vendor.shown import Beside, Difference, Force, Group, Past, Stated, differences, shown
 
 SAVED, CONFLICT, INVALID = 200, 409, 422
 
@@ -28,7 +28,8 @@ class Part:
     """One part of the draft that a page edits.
 
     `section` names it in the draft; `groups` says what is asked for so and so many rows; `typed` and `value`
-    turn it into fields and back; `force` and `past` read what stands beside them, where a whole page is shown.
+    turn it into fields and back; `force` and `past` read what stands beside them, where a whole page is shown;
+    `dated` gives what was typed its days, and `stated` says how long each holds; both know what the draft has.
     """
 
     section: str
@@ -41,6 +42,8 @@ class Part:
     rows: Callable[[MultiDict[str, str]], int] = lambda _form: 0
     force: Callable[[], Mapping[str, Force]] = dict
     past: Callable[[], Mapping[str, tuple[Past, ...]]] = dict
+    dated: Callable[[Typed, Any], Typed] = lambda typed, _kept: typed
+    stated: Callable[[Typed, Any], Mapping[str, Stated]] = lambda _typed, _kept: {}
     lead: str = ""
     more: Any = None
 
@@ -63,6 +66,11 @@ class EditPage:
     general: tuple[str, ...] = ()
 
     @property
+    def can_renew(self) -> bool:
+        """Whether something on the page can be stated again."""
+        return any(group.stated and group.stated.can_renew for group in self.groups)
+
+    @property
     def problems(self) -> int:
         """How many things stand in the way of a submission."""
         return len(self.general) + sum(len(one.problems) for group in self.groups for one in group.fields)
@@ -74,6 +82,7 @@ def edit(provider: Provider, part: Part) -> AnyResponse:
     if request.method != "POST":
         return _show(provider, part, form)
     typed = read(part.groups(part.rows(request.form)), request.form)
+    typed = part.dated(typed, section(load(reader(), provider).content, part.section))
     if not form.validate():
         return _answer(_page(provider, part, form, typed, errors=summary(form)), INVALID)
     try:
@@ -127,15 +136,18 @@ def _page(
     value = part.value(typed)
     view = load(reader(), provider)
     public = _public(provider, view, part.section)
-    is_whole = not is_in_place()
+    is_whole, kept = not is_in_place(), part.typed(value)
+    is_aligned = is_whole or all(typed.get(path) == one for path, one in kept.items())  # no row is left out
     problems = _problems(with_section(view.content, part.section, value), part.section)
     beside = Beside(
         public=None if public is None else part.typed(public),
         problems=problems,
         force=part.force() if is_whole else {},
         past=part.past() if is_whole else {},
+        stated=part.stated(kept, section(view.content, part.section)) if is_aligned else {},
+        moved=_moved(typed) if is_aligned and not is_whole else frozenset(),
     )
-    groups = shown(part.groups(len(value) if isinstance(value, list) else 0), part.typed(value), beside)
+    groups = shown(part.groups(len(value) if isinstance(value, list) else 0), kept, beside)
     known = {one.asked.path for group in groups for one in group.fields}
     return EditPage(
         provider=provider,
@@ -148,6 +160,12 @@ def _page(
         differences=differing,
         general=tuple(text for path, texts in problems.items() if path not in known for text in texts),
     )
+
+
+def _moved(typed: Typed) -> frozenset[str]:
+    """Return the days that aren't those that were sent."""
+    sent = request.form
+    return frozenset(path for path, one in typed.items() if path.endswith("as_of") and one != sent.get(path, ""))
 
 
 def _public(provider: Provider, view: DraftView, name: str) -> Any:  # noqa: ANN401 - a part of a draft

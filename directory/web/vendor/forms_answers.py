@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from directory.catalogue.schema import Area
+from directory.publishing.content import said
 from directory.readiness.models import Status
 from directory.web.vendor.forms_edit import Asked, AskedGroup, Choices, Typed
 
@@ -26,6 +27,7 @@ def answer_groups(area: Area) -> tuple[AskedGroup, ...]:
                 Asked(f"{criterion.id}.status", "Your answer", "radio", choices=STATUS_LABELS),
                 Asked(f"{criterion.id}.note", "How", "area", criterion.good, rows=3),
                 Asked(f"{criterion.id}.evidence_url", "Where it can be seen", "address", criterion.evidence),
+                Asked(f"{criterion.id}.as_of", "Stated as of", "day", "Becomes today when you change the answer."),
             ),
             criterion.why,
             criterion.id,
@@ -47,4 +49,4 @@ def answers_value(typed: Typed) -> dict[str, Any]:
     for path, one in typed.items():
         criterion, name = path.rsplit(".", 1)
         found.setdefault(criterion, {})[name] = str(one)
-    return {criterion: answer for criterion, answer in found.items() if any(answer.values())}
+    return {criterion: answer for criterion, answer in found.items() if said(answer)}

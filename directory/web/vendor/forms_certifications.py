@@ -6,6 +6,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from directory.catalogue.schema import Taxonomy
+from directory.publishing.content import said
 from directory.web.vendor.forms_edit import Asked, AskedGroup, Typed, terms
 
 SPARE_ROWS = 2
@@ -23,6 +24,7 @@ def certification_groups(taxonomy: Taxonomy, count: int) -> tuple[AskedGroup, ..
                 Asked(f"{row}.name", "Certification", "choice", choices=names),
                 Asked(f"{row}.valid_until", "Valid until", "day"),
                 Asked(f"{row}.url", "Where it can be seen", "address", "The certificate, or your trust page."),
+                Asked(f"{row}.as_of", "Stated as of", "day", "Becomes today when you change the row."),
             ),
             about=str(row),
         )
@@ -41,7 +43,7 @@ def certifications_value(typed: Typed) -> list[dict[str, str]]:
     for path, one in typed.items():
         row, name = path.split(".", 1)
         rows.setdefault(int(row), {})[name] = str(one)
-    return [held for _, held in sorted(rows.items()) if any(held.values())]
+    return [held for _, held in sorted(rows.items()) if said(held)]
 
 
 def rows_sent(form: MultiDict[str, str]) -> int:

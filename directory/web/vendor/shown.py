@@ -20,6 +20,21 @@ class Force:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """As of which day the draft states something, and the last day on which that statement holds.
+
+    `kept`: the day that the draft has. `can_renew`: whether it can be stated again as of today; None where a page
+    asks for a day and nothing else.
+    """
+
+    as_of_on: date | None = None
+    last_on: date | None = None
+    has_expired: bool = False
+    kept: str = ""
+    can_renew: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """Something that was superseded."""
 
@@ -32,13 +47,16 @@ class Past:
 class Beside:
     """What a page shows beside the fields. `public` is None where nothing of this part is public yet.
 
-    `problems` by field, `force` and `past` by what a group is about.
+    `problems` by field; `force`, `past` and `stated` by what a group is about. `moved`: the fields that hold another
+    day than was sent.
     """
 
     public: Typed | None
     problems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     force: Mapping[str, Force] = field(default_factory=dict)
     past: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
+    stated: Mapping[str, Stated] = field(default_factory=dict)
+    moved: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,7 @@ class Shown:
     chosen: tuple[str, ...]
     problems: tuple[str, ...]
     public: str | None
+    is_moved: bool = False
 
     @property
     def id(self) -> str:
@@ -86,6 +105,7 @@ class Group:
     fields: tuple[Shown, ...]
     force: Force | None
     past: tuple[Past, ...]
+    stated: Stated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +154,7 @@ def shown(groups: Iterable[AskedGroup], typed: Typed, beside: Beside) -> tuple[G
             fields=tuple(_field(asked, typed, beside) for asked in group.asked),
             force=beside.force.get(group.about),
             past=beside.past.get(group.about, ()),
+            stated=beside.stated.get(group.about),
         )
         for group in groups
     )
@@ -147,6 +168,7 @@ def _field(asked: Asked, typed: Typed, beside: Beside) -> Shown:
         chosen=_chosen(value),
         problems=beside.problems.get(asked.path, ()),
         public=_public(asked, value, beside.public),
+        is_moved=asked.path in beside.moved,
     )
 
 

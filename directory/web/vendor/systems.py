@@ -23,9 +23,13 @@ from directory.web.vendor.editing import Part, edit, own_provider
 from directory.web.vendor.forms_edit import AddSystemForm, read
 from directory.web.vendor.forms_system import system_groups, system_typed, system_value
 from directory.web.vendor.in_force import figures_in_force, past_figures
+from directory.web.vendor.renewing import Validity
 
 NEW = re.compile(r"new-[0-9a-f]{8,32}")
-LEAD = "Figures are never changed: a new value supersedes the old one, which stays in the history."
+LEAD = (
+    "Figures are never changed: a new value supersedes the old one, which stays in the history. "
+    "The same value as of a newer day is a new figure too: so you renew one that still holds."
+)
 MOST_SYSTEMS = 200
 TOO_MANY = f"An entry has {MOST_SYSTEMS} systems at most. Retire some, or describe the most telling ones."
 
@@ -133,6 +137,7 @@ def show(slug: str, key: str) -> Response:
         value=system_value(key),
         force=lambda: {} if is_new else figures_in_force(provider, int(key)),
         past=lambda: {} if is_new else past_figures(provider, int(key)),
+        stated=lambda typed, _kept: Validity(catalogue().rules.evidence, today()).of_figures(typed),
         lead=LEAD,
         more=url_for("vendor.system_remove", slug=slug, key=key) if is_new else None,
     )
