@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import structlog
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -29,7 +30,11 @@ from directory.web.vendor.forms_documents import DocumentForm, read_day
 LIMIT = "30 per hour"
 TOO_BIG = "The file is too big: 10 MB at most."
 TOO_MANY = "Thirty documents an hour are taken. What you typed is still here: send it later."
+NO_ROOM = "The file can’t be kept right now; that is our fault. Try again later, or give its address instead."
+UNREAD_CODES = (413, 503)
+UNREAD = "Nothing of the form has arrived: go back in your browser to what you typed."
 GONE = "The file isn’t here any more: choose it again."
+log = structlog.get_logger("directory.web")
 Errors = tuple[tuple[str, str], ...]
 
 
@@ -75,10 +80,18 @@ def add(slug: str) -> AnyResponse:
         form = DocumentForm()
         return _take(provider, form)
     except RequestEntityTooLarge:
-        drain()
-        form = DocumentForm(formdata=None)
-        form.file.errors = [f"{TOO_BIG} Nothing of the form has arrived: go back in your browser to what you typed."]
-        return _page(provider, form, status=413)
+        return _unread(provider, TOO_BIG, 413)
+    except OSError as error:
+        log.error("upload can't be received", error=error.strerror)  # noqa: TRY400 - the words say it all
+        return _unread(provider, NO_ROOM, 503)
+
+
+def _unread(provider: Provider, why: str, status: int) -> Response:
+    """Show an empty form where the one that was sent couldn't be read to its end."""
+    drain()
+    form = DocumentForm(formdata=None)
+    form.file.errors = [f"{why} {UNREAD}"]
+    return _page(provider, form, status=status)
 
 
 def file(slug: str, number: int) -> Response:
@@ -140,12 +153,15 @@ def _file(provider: Provider, form: DocumentForm) -> File | None:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _kept_before(provider, form)
-    with uploads().received(sent.stream) as received:
-        try:
+    try:
+        with uploads().received(sent.stream) as received:
             return _kept(received, sent.filename)
-        except RefusedFileError as refusal:
-            form.file.errors = [*form.file.errors, str(refusal)]
-            return None
+    except RefusedFileError as refusal:
+        form.file.errors = [*form.file.errors, str(refusal)]
+    except OSError as error:
+        log.error("upload can't be kept", error=error.strerror)  # noqa: TRY400 - the words say it all
+        form.file.errors = [*form.file.errors, NO_ROOM]
+    return None
 
 
 def _kept(received: Received, name: str) -> File:
@@ -210,7 +226,7 @@ def _page(
     form.prepare()
     found = problems or {}
     form.kept.data = _notes(provider).dumps([kept.sha256, kept.name, kept.type, kept.size]) if kept else ""
-    is_read = request.method == "POST" and status != RequestEntityTooLarge.code
+    is_read = request.method == "POST" and status not in UNREAD_CODES
     page = AddPage(
         provider=provider,
         form=form,

@@ -1,6 +1,7 @@
 """Adding documents through the page: hostile files, big bodies, nothing typed lost, files for members only."""
 
 from dataclasses import dataclass
+from errno import ENOSPC
 from io import BytesIO
 
 import pytest
@@ -230,3 +231,28 @@ def test_adding_is_limited(scene: Scene) -> None:
     answer = send(client, NEW, {**TYPED, "url": "https://firm.example/report"})
     assert answer.status_code == 429
     assert TYPED["scope"] in answer.text
+
+
+def full_disk(*_arguments: object, **_named: object) -> None:
+    raise OSError(ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_costs_nobody_what_they_typed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Uploads, "keep", full_disk)
+    answer = upload(scene.client(), files.pdf())
+    assert answer.status_code == 422
+    assert "can’t be kept right now" in answer.text
+    assert TYPED["title"] in answer.text
+    assert scene.documents() == []
+
+
+def test_a_form_that_finds_no_room_on_the_disk_is_said_to_be_lost(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = scene.client()
+    monkeypatch.setattr("directory.web.uploads.TemporaryFile", full_disk)
+    answer = upload(client, files.pdf())
+    assert answer.status_code == 503
+    assert "go back in your browser" in answer.text
+    assert "No space left on device" in caplog.text
+    assert scene.documents() == []
