@@ -146,7 +146,7 @@ def _split(typed: str) -> tuple[SplitResult, str]:
         raise AddressError("is an e-mail address, not a website" if is_mail else "holds a user name")
     if port == 0:
         raise AddressError("isn't an address on the web")
-    return parts, _ascii_host(parts.hostname or "")
+    return parts, ascii_host(parts.hostname or "")
 
 
 def _with_scheme(text: str) -> str:
@@ -160,7 +160,8 @@ def _with_scheme(text: str) -> str:
     return text
 
 
-def _ascii_host(typed: str) -> str:
+def ascii_host(typed: str) -> str:
+    """Return a host as its name servers know it; raise `AddressError` unless it is one on the public web."""
     host = typed.lower().rstrip(".")
     if not PLAIN_HOST.fullmatch(host) or "xn--" in host:
         _refuse_address_of_machine(host)

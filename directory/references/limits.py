@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.core.errors import DomainError, InvalidInputError
+from directory.references.mailboxes import is_of_mailbox
 from directory.references.models import LetterRefusal, Reference, ReferenceState
 
 MOST_A_DAY = 20
@@ -50,11 +51,11 @@ def check_mailbox(session: Session, email: str, mailbox_hash: str, reference: Re
 
     Which of the reasons holds isn't told: what others asked somebody is theirs.
     """
-    lately = (Reference.referee_email == email, Reference.asked_at > at - timedelta(days=30))
+    lately = (is_of_mailbox(Reference.referee_email, email), Reference.asked_at > at - timedelta(days=30))
     others = Reference.id.is_distinct_from(reference.id)  # one that isn't kept yet has none
     open_already = _count(
         session,
-        Reference.referee_email == email,
+        is_of_mailbox(Reference.referee_email, email),
         Reference.system_id == reference.system_id,
         Reference.state.in_((ReferenceState.ASKED, ReferenceState.ANSWERED)),
         or_(Reference.state != ReferenceState.ASKED, Reference.expires_at.is_(None), Reference.expires_at > at),

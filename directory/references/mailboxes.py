@@ -7,10 +7,13 @@ import re
 from enum import StrEnum
 from functools import cache
 
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
 from directory.core import paths
 from directory.core.errors import InvalidInputError
 from directory.core.links import keyed_hash
-from directory.providers.websites import AddressError, normalise_website
+from directory.providers.websites import AddressError, ascii_host, normalise_website
 
 LONGEST = 254
 SHAPE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[^@\s<>,;:\"\\()\[\]]+")
@@ -37,12 +40,29 @@ def host_of(email: str) -> str:
 
 
 def normalised(typed: str) -> str:
-    """Return an address as it is kept, in lower case; raise `InvalidInputError` where it can't be one."""
+    """Return an address as it is kept, in lower case, its host as mail servers know it.
+
+    So no other way of writing a host (a dot at the end, other widths or signs) hides where the mailbox is.
+    Raises `InvalidInputError` where it can't be an address.
+    """
     email = typed.strip()
     if len(email) > LONGEST or not SHAPE.fullmatch(email):
         raise InvalidInputError("email", NOT_AN_ADDRESS)
     registrable(email)
-    return email.lower()
+    return f"{email.rpartition('@')[0].lower()}@{ascii_host(host_of(email))}"
+
+
+def plain_mailbox(email: str) -> str:
+    """Return the mailbox behind an address: what follows a plus sign only sorts its owner's letters."""
+    local, _, host = email.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{host}"
+
+
+def is_of_mailbox(column: InstrumentedAttribute[str | None], email: str) -> ColumnElement[bool]:
+    """Return the condition that a column's address, in lower case, leads to the same mailbox as another one."""
+    plain = plain_mailbox(email)
+    local, _, host = re.sub(r"([\\%_])", r"\\\1", plain).rpartition("@")
+    return or_(column == plain, column.like(f"{local}+%@{host}", escape="\\"))
 
 
 def registrable(email: str) -> str:
@@ -71,8 +91,8 @@ def kind_of(email: str) -> MailboxKind:
 
 
 def mailbox_hash(email: str, secret_key: str) -> str:
-    """Return what is kept of an address whose owner doesn't want to be written to."""
-    return keyed_hash("mailbox", email.strip().lower(), secret_key)
+    """Return what is kept of a mailbox whose owner doesn't want to be written to, the same for all its addresses."""
+    return keyed_hash("mailbox", plain_mailbox(email), secret_key)
 
 
 def check_work_address(email: str, provider_domain: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from directory.accounts.models import User
 from directory.providers.membership import Membership
 from directory.providers.models import Provider
-from directory.references.mailboxes import MailboxKind, domain_of, kind_of
+from directory.references.mailboxes import MailboxKind, domain_of, is_of_mailbox, kind_of
 from directory.references.models import Reference, ReferenceState
 
 COUNTED = (ReferenceState.ASKED, ReferenceState.ANSWERED, ReferenceState.VERIFIED)
@@ -45,7 +45,7 @@ def traces_of(session: Session, reference: Reference) -> Traces:
     email = reference.referee_email
     here = Reference.provider_id == reference.provider_id
     elsewhere = Reference.provider_id != reference.provider_id
-    same_mailbox = Reference.referee_email == email
+    same_mailbox = is_of_mailbox(Reference.referee_email, email or "")
     same_domain = Reference.organisation_domain == reference.organisation_domain
     return Traces(
         provider_domain=session.scalars(select(Provider.domain).where(Provider.id == reference.provider_id)).one(),
@@ -84,9 +84,9 @@ def _is_member(session: Session, reference: Reference) -> bool:
     query = (
         select(Membership.id)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.provider_id == reference.provider_id, User.email == reference.referee_email)
+        .where(Membership.provider_id == reference.provider_id, is_of_mailbox(User.email, reference.referee_email))
     )
-    return session.scalar(query) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
 def _refers_back(session: Session, reference: Reference) -> bool:

@@ -127,11 +127,12 @@ def test_an_address_is_asked_so_often_a_month_by_all_together(database: Database
         add_asked(session, system, at=AT + timedelta(days=31))
 
 
-def test_the_same_question_is_not_asked_twice(database: Database, system: System) -> None:
+@pytest.mark.parametrize("email", ["ria@customer.example", "ria+again@customer.example"])
+def test_the_same_question_is_not_asked_twice(database: Database, system: System, email: str) -> None:
     with database.writing() as session:
         add_asked(session, system)
     with pytest.raises(InvalidInputError, match="already"), database.writing() as session:
-        add_asked(session, system)
+        add_asked(session, system, contact=contact(email))
 
 
 def test_who_declined_is_not_asked_again_by_the_same_provider(database: Database, system: System) -> None:

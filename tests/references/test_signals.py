@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from directory.core.db import Database
 from directory.providers.models import Provider
-from directory.references.mailboxes import MailboxKind, check_work_address, domain_of, kind_of, normalised
+from directory.references.mailboxes import MailboxKind, check_work_address, domain_of, kind_of, mailbox_hash, normalised
 from directory.references.models import Reference, Relationship, Tie
 from directory.references.signals import Severity, is_blocked, needs_reason, signals_for, signals_of
-from directory.references.traces import Traces
+from directory.references.traces import Traces, traces_of
 from tests.factories import add_member, add_provider, add_reference, add_system, add_user
 
 CLEAN = Traces(
@@ -143,6 +143,29 @@ def test_a_mailbox_is_where_its_host_or_a_name_above_it_is_listed(email: str, ki
 def test_what_is_no_work_address_is_refused(typed: str) -> None:
     with pytest.raises(Exception, match=r"e-mail|doesn’t fit"):
         normalised(typed)
+
+
+@pytest.mark.parametrize("host", ["gmail.com.", "ｇｍａｉｌ.com", "gmail。com", "GMAIL.COM", "mail.gmail.com."])
+def test_no_way_of_writing_a_host_hides_that_anybody_can_have_a_mailbox_there(host: str) -> None:
+    kept = normalised(f"ria@{host}")
+    assert kept.isascii()
+    assert kind_of(kept) is MailboxKind.FREE
+
+
+def test_what_follows_a_plus_sign_makes_nobody_another_referee(database: Database) -> None:
+    with database.writing() as session:
+        provider = add_provider(session, domain="halden.example")
+        add_member(session, provider, add_user(session, email="ria_weiss@customer.example"))
+        for email in ("ria_weiss+2@customer.example", "ria-weiss+1@customer.example", "ria_weiss+1@else.example"):
+            add_reference(session, add_system(session, provider), has_mail_host=True, referee_email=email)
+        reference = add_reference(
+            session, add_system(session, provider), has_mail_host=True, referee_email="ria_weiss+1@customer.example"
+        )
+    with database.reading() as session:
+        traces = traces_of(session, session.get_one(Reference, reference.id))
+    assert (traces.referee_here, traces.is_member) == (1, True)
+    assert mailbox_hash("Ria+x@customer.example", "key") == mailbox_hash("ria@customer.example", "key")
+    assert mailbox_hash("ria@customer.example", "key") != mailbox_hash("ria@other.example", "key")
 
 
 def test_an_address_is_kept_in_lower_case_and_belongs_to_a_registrable_domain() -> None:
