@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 import click
+from redis import Redis, RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,10 +19,14 @@ from directory.commands.context import Context, pass_context
 from directory.core import clock, schema
 from directory.core.errors import DomainError
 from directory.core.mail import DEFAULT_PORTS
+from directory.jobs import queue
+from directory.jobs.heartbeat import alive
 from directory.search.service import Search
 
 MAX_CLOCK_SECONDS = 5.0
+MIN_FREE_BYTES = 100 * 2**20
 SMTP_SECONDS = 5
+REDIS_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ def _folder(context: Context) -> Finding:
         advice = "make the folder writable for this user, or set DIRECTORY_VAR to another"
         return Finding("var folder", is_good=False, message=f"{folder}: {error.strerror}", advice=advice)
     free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
-    return Finding("var folder", is_good=True, message=f"{folder}, {free // 2**20:,} MiB free")
+    advice = "" if free >= MIN_FREE_BYTES else "make room: files, the search index and SQLite need it"
+    return Finding("var folder", is_good=not advice, message=f"{folder}, {free // 2**20:,} MiB free", advice=advice)
 
 
 def _database(context: Context) -> Finding:
@@ -85,6 +91,31 @@ def _index(context: Context) -> Finding:
     return Finding("search index", is_good=not state.is_degraded, message=state.message, advice=advice)
 
 
+def _workers(context: Context) -> Finding:
+    """Look whether somebody does what is due; without work nobody is missed."""
+    now = clock.now()
+    try:
+        with context.database.reading() as session:
+            at_work, left, failed = alive(session, now), queue.overdue(session, now), queue.failed(session)
+    except SQLAlchemyError:
+        return Finding("workers", is_good=False, message="can't be counted", advice="make the database answer first")
+    message = f"{at_work} at work; jobs overdue: {left}, given up: {failed}"
+    advice = "start a worker: directory worker" if left and not at_work else ""
+    return Finding("workers", is_good=not advice, message=message, advice=advice)
+
+
+def _limits(context: Context) -> Finding:
+    if not context.settings.redis_url:
+        return Finding("limits", is_good=True, message="counted in each process")
+    try:
+        with Redis.from_url(context.settings.redis_url, socket_timeout=REDIS_SECONDS) as server:
+            server.ping()
+    except RedisError as error:
+        message = f"Redis doesn't answer ({type(error).__name__}): each process counts alone"
+        return Finding("limits", is_good=False, message=message, advice="start Redis, or correct DIRECTORY_REDIS_URL")
+    return Finding("limits", is_good=True, message="counted in Redis, which answers")
+
+
 def _mail(context: Context) -> Finding:
     if not context.settings.smtp_url:
         advice = "set DIRECTORY_SMTP_URL" if context.settings.is_production else ""
@@ -116,7 +147,7 @@ def _clock(context: Context) -> Finding:
     return Finding("clock", is_good=not advice, message=f"{seconds:.1f} s from the database's", advice=advice)
 
 
-CHECKS = (_settings, _folder, _database, _catalogue, _index, _mail, _clock)
+CHECKS = (_settings, _folder, _database, _catalogue, _index, _workers, _mail, _limits, _clock)
 
 
 def examine(context: Context) -> Iterator[Finding]:
@@ -128,7 +159,7 @@ def examine(context: Context) -> Iterator[Finding]:
 @click.command()
 @pass_context
 def doctor(context: Context) -> None:
-    """Check settings, database, migrations, index, mail and clock, and say what to do."""
+    """Check settings, database, migrations, index, workers, mail, limits and clock, and say what to do."""
     bad = 0
     for finding in examine(context):
         click.echo(f"{'ok ' if finding.is_good else 'BAD'}  {finding.part}: {finding.message}")

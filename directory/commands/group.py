@@ -1,5 +1,6 @@
 """How commands end: what the house or the database refuses is one line, never a traceback."""
 
+from errno import EACCES, EDQUOT, ENOSPC, EROFS
 from typing import Any
 
 import click
@@ -19,4 +20,9 @@ class Commands(click.Group):
             raise click.ClickException(str(error)) from error
         except DatabaseError as error:
             message = f"the database refused: {error.orig}. If it is new or old, run: directory migrate"
+            raise click.ClickException(message) from error
+        except OSError as error:
+            if error.errno not in (ENOSPC, EDQUOT, EROFS, EACCES):
+                raise
+            message = f"can't write: {error.strerror}. See what is wrong with: directory doctor"
             raise click.ClickException(message) from error

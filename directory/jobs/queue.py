@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from directory.core.db import Database
@@ -58,6 +58,17 @@ def claim(database: Database, worker: str, *, now: datetime, but: Collection[str
         job.state, job.leased_by, job.leased_until = "running", worker, now + LEASE
         job.attempts += 1
         return Claim(job.id, job.kind, dict(job.payload), job.attempts, worker, now, job.created_at)
+
+
+def overdue(session: Session, now: datetime) -> int:
+    """Return how many jobs should have begun more than a lease ago."""
+    query = select(func.count()).select_from(Job).where(Job.state.in_(("waiting", "running")), _due(now - LEASE))
+    return session.scalar(query) or 0
+
+
+def failed(session: Session) -> int:
+    """Return how many jobs were given up."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.state == "failed")) or 0
 
 
 def _is_postgresql(session: Session) -> bool:

@@ -1,12 +1,21 @@
 """`directory doctor`, `migrate` and `audit verify`: what they find, what they advise, how they end."""
 
+import os
 import sqlite3
+from datetime import timedelta
+from errno import ENOSPC
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
 from directory.commands import main
+from directory.core import clock
+from directory.core.db import Database
+from directory.core.outbox import enqueue_once
+from directory.search import index
 
 
 @pytest.fixture
@@ -94,6 +103,7 @@ def test_what_the_house_refuses_is_one_line(environ: pytest.MonkeyPatch, tmp_pat
     [
         ("DIRECTORY_DATABASE_URL", "postgresql://127.0.0.1:9/x", "database", "start the database"),
         ("DIRECTORY_SMTP_URL", "smtp://127.0.0.1:9", "mail", "DIRECTORY_SMTP_URL"),
+        ("DIRECTORY_REDIS_URL", "redis://127.0.0.1:9/0", "limits", "DIRECTORY_REDIS_URL"),
     ],
 )
 def test_what_does_not_answer_is_named(
@@ -130,3 +140,35 @@ def test_a_tampered_audit_log_is_found(environ: pytest.MonkeyPatch, tmp_path: Pa
     result = run("audit", "verify")
     assert result.exit_code == 1
     assert "event 2 was changed after it was written" in result.output
+
+
+def test_a_disk_without_room_is_named(environ: pytest.MonkeyPatch) -> None:
+    environ.setattr(os, "statvfs", lambda _folder: SimpleNamespace(f_bavail=1, f_frsize=4096))
+    result = run("doctor")
+    assert "BAD  var folder: " in result.output
+    assert "→ make room" in result.output
+
+
+def test_a_disk_that_is_full_ends_a_command_with_one_line(environ: pytest.MonkeyPatch) -> None:
+    assert run("migrate").exit_code == 0
+
+    def full(*_arguments: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    environ.setattr(index, "create", full)
+    result = run("reindex")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: can't write: No space left on device. See what is wrong with: directory doctor\n"
+
+
+def test_work_that_nobody_does_is_named(environ: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert run("migrate").exit_code == 0
+    database = Database(f"sqlite:///{tmp_path / 'directory.sqlite'}")
+    with database.writing() as session:
+        enqueue_once(session, "mail", "one", {}, at=clock.now())
+    database.dispose()
+    assert "ok   workers: 0 at work; jobs overdue: 0" in run("doctor").output
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        result = run("doctor")
+    assert "BAD  workers: 0 at work; jobs overdue: 1" in result.output
+    assert "→ start a worker" in result.output
