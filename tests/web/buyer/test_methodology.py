@@ -25,7 +25,7 @@ def test_it_tells_version_metrics_levels_and_rules(site: FlaskClient) -> None:
     assert "version 1 of 1 Nov 2026" in text
     for definition in DEFINITIONS.values():
         assert definition.definition in text
-    levels = rows(between(html, 'class="table levels-table"', "</table>"))
+    levels = rows(between(html, 'class="table is-stacked levels-table"', "</table>"))
     assert [row.split()[0] for row in levels[1:]] == [level.word for level in Level]
     assert "6 months from the day it is stated for" in levels[1]
     assert "12 months from the customer’s answer" in levels[3]

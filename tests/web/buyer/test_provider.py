@@ -61,7 +61,7 @@ def test_a_firm_at_scale_is_told_with_its_reasons(site: FlaskClient, sqlite_data
 def test_each_figure_shows_value_level_window_and_how_it_is_known(site: FlaskClient, sqlite_database: Database) -> None:
     with sqlite_database.writing() as session:
         add_halden(session)
-    table = rows(between(page(site, "halden-automation"), 'class="table figures-table"', "</table>"))
+    table = rows(between(page(site, "halden-automation"), 'class="table is-stacked figures-table"', "</table>"))
     assert table[1] == (
         "Requests a day 48,200 /day corroborated 2 weeks ago 30 days to 4 Oct 2026"
         " confirmed customer said 10,000–99,999/day answered 14 Oct 2026"
@@ -76,7 +76,7 @@ def test_each_figure_shows_value_level_window_and_how_it_is_known(site: FlaskCli
 def test_unknown_is_a_dash_and_never_a_zero(site: FlaskClient, sqlite_database: Database) -> None:
     with sqlite_database.writing() as session:
         add_system(session, add_provider(session, slug="silent"))
-    table = rows(between(page(site, "silent"), 'class="table figures-table"', "</table>"))
+    table = rows(between(page(site, "silent"), 'class="table is-stacked figures-table"', "</table>"))
     assert table[1:] == [
         "Requests a day — not stated",
         "Uptime — not stated",
@@ -89,7 +89,7 @@ def test_a_stated_zero_is_shown_as_one(site: FlaskClient, sqlite_database: Datab
     with sqlite_database.writing() as session:
         system = add_system(session, add_provider(session, slug="idle"))
         add_figure(session, system, Metric.REQUESTS_PER_DAY, 0)
-    table = rows(between(page(site, "idle"), 'class="table figures-table"', "</table>"))
+    table = rows(between(page(site, "idle"), 'class="table is-stacked figures-table"', "</table>"))
     assert table[1].startswith("Requests a day 0 /day stated")
 
 
@@ -97,7 +97,7 @@ def test_a_conflict_shows_both_values(site: FlaskClient, sqlite_database: Databa
     with sqlite_database.writing() as session:
         add_conflicting(session)
     html = page(site, "overstated")
-    table = rows(between(html, 'class="table figures-table"', "</table>"))
+    table = rows(between(html, 'class="table is-stacked figures-table"', "</table>"))
     assert table[1].startswith("Requests a day 9,999 /day confirmed")
     assert "Conflicting: stated 31,000/day; 9,999/day is used." in table[1]
     assert "customer said 1,000–9,999/day" in table[1]
@@ -185,7 +185,7 @@ def test_answers_stand_area_by_area_with_status_level_and_note(site: FlaskClient
 def test_certifications_tell_level_and_end(site: FlaskClient, sqlite_database: Database) -> None:
     with sqlite_database.writing() as session:
         add_halden(session)
-    table = rows(between(page(site, "halden-automation"), 'class="table certifications-table"', "</table>"))
+    table = rows(between(page(site, "halden-automation"), 'class="table is-stacked certifications-table"', "</table>"))
     assert table[1].startswith("ISO 27001 documented")
     assert "valid until 3 Nov 2027" in table[1]
     assert "certificate checked, 4 Sep 2026" in table[1]
@@ -321,8 +321,8 @@ def test_line_breaks_inside_a_paragraph_are_kept(site: FlaskClient, sqlite_datab
     with sqlite_database.writing() as session:
         add_halden(session)
     html = page(site, "halden-automation")
-    assert '<p class="kept-lines" dir="auto">First paragraph,\nwith a kept line break.</p>' in html
-    assert '<p class="kept-lines" dir="auto">Second paragraph.</p>' in html
+    assert '<p class="as-typed" dir="auto">First paragraph,\nwith a kept line break.</p>' in html
+    assert '<p class="as-typed" dir="auto">Second paragraph.</p>' in html
 
 
 def test_only_what_is_public_has_a_page(site: FlaskClient, sqlite_database: Database) -> None:

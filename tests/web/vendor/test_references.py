@@ -212,7 +212,7 @@ def test_an_asking_is_taken_back_until_it_is_answered(office: Office) -> None:
     page = f"{HOME}/{reference.id}"
     assert send(office.client, page, {}, to=f"{page}/cancel").status_code == 303
     assert office.references()[0].state == "cancelled"
-    assert "Take the asking back" not in office.client.get(page).text
+    assert "Take the request back" not in office.client.get(page).text
 
 
 def test_taking_back_what_was_answered_meanwhile_says_so(office: Office) -> None:
