@@ -22,10 +22,10 @@ from directory.core.outbox import Job, WorkerBeat
 from directory.core.settings import Settings
 from directory.evidence.models import Document, DocumentState
 from directory.evidence.uploads import Uploads
-from directory.providers.membership import Invitation, MemberRole, Reach, ReachKind
+from directory.providers.membership import Draft, Invitation, MemberRole, Reach, ReachKind
 from directory.providers.models import Provider, System
 from directory.publishing.content import published, to_store, with_section
-from directory.publishing.models import Draft, Submission
+from directory.publishing.models import Submission
 from directory.references.models import Bounce, LetterRefusal, Reference, ReferenceState
 from directory.review.models import Claim, ClaimMethod, Decision, Report, ReportKind, ReportState
 from tests import factories

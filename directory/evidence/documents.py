@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import delete as deletion
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from directory.core.outbox import enqueue_once
 from directory.evidence.models import Document, DocumentState, Evidence
 from directory.evidence.subjects import Subject
 from directory.providers.models import Provider
+from directory.providers.proof import check_member
 
 MOST_WAITING = 40
 CHANGED = "It was decided, withdrawn or changed meanwhile. Look at it as it stands now."
@@ -49,8 +51,11 @@ def add(session: Session, new: NewDocument, *, added_by: int, actor: str, at: da
 
     Raises:
         InvalidInputError: its days don't fit together, it shows nothing, has no content, or too many wait.
+        NotFoundError: the entry isn't theirs any more.
 
     """
+    provider = session.scalars(select(Provider).where(Provider.id == new.provider_id).with_for_update()).one()
+    check_member(session, provider, added_by)
     _check(session, new, at.date())
     file = new.file
     document = Document(
@@ -120,6 +125,16 @@ def delete(session: Session, document_id: int, revision: int, *, provider_id: in
         document.file_sha256 = document.file_name = document.file_type = document.url = None
         document.file_size = None
     _log(session, document, "document.deleted", is_public=False, actor=actor, at=at)
+
+
+def delete_all(session: Session, provider_id: int, *, at: datetime) -> None:
+    """Delete all documents of an entry that has never been public, whatever they are evidence of, and their files."""
+    found = select(Document.id, Document.file_sha256).where(Document.provider_id == provider_id)
+    for number, sha256 in session.execute(found.with_for_update()).all():
+        if sha256 is not None:
+            enqueue_once(session, "remove-file", f"remove-file-{number}", {"sha256": sha256}, at=at)
+        session.execute(deletion(Evidence).where(Evidence.document_id == number))
+        session.execute(deletion(Document).where(Document.id == number))
 
 
 def held(session: Session, document_id: int, revision: int, *, provider_id: int) -> Document:

@@ -103,8 +103,8 @@ class _Batch:
 
     def _update(self, entry: Entry, current: Current, statements: Statements) -> Result:
         provider = current.providers[entry.domain]
-        if provider.claimed_at is not None or provider.withdrawn_at is not None:
-            why = "claimed: its provider keeps it" if provider.claimed_at is not None else "withdrawn"
+        why = _why_left_alone(provider)
+        if why:
             return Result(entry, Outcome.LEFT_ALONE, [Problem("", f"{entry.domain} is {why}")])
         refusals = _refusals(provider, entry.record)
         if refusals:
@@ -117,6 +117,15 @@ class _Batch:
             return Result(entry, Outcome.UNCHANGED, notes)
         provider.updated_at = self.at
         return Result(entry, Outcome.UPDATED, notes, _event("provider.updated", provider))
+
+
+def _why_left_alone(provider: Provider) -> str:
+    """Return why an entry isn't the import's to change; "" where it is."""
+    if provider.claimed_at is not None:
+        return "claimed: its provider keeps it"
+    if provider.withdrawn_at is not None:
+        return "withdrawn"
+    return "being written by somebody who hasn't shown yet that it is theirs" if provider.is_unproven else ""
 
 
 def _systems(record: ProviderRecord) -> list[SystemRecord]:

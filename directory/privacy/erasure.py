@@ -17,12 +17,16 @@ from directory.core.outbox import Job, Letter, post
 from directory.providers.membership import Invitation, MemberRole, Membership
 from directory.providers.models import Provider
 from directory.review.models import Claim, ClaimState, Report
+from directory.review.unproven import discard, hold_alone
 
 LETTERS = ("letter", "mail")
 
 
 def in_the_way(session: Session, user_id: int) -> tuple[tuple[str, str], ...]:
-    """Return slug and name of each provider whose last owner this is: somebody else must own them first."""
+    """Return slug and name of each provider whose last owner this is: somebody else must own them first.
+
+    Not of entries that nobody has proven: those go with whoever began them.
+    """
     other = aliased(Membership)
     others = select(other.id).where(
         other.provider_id == Membership.provider_id, other.role == MemberRole.OWNER, other.user_id != user_id
@@ -30,7 +34,9 @@ def in_the_way(session: Session, user_id: int) -> tuple[tuple[str, str], ...]:
     query = (
         select(Provider.slug, Provider.name)
         .join(Membership, Membership.provider_id == Provider.id)
-        .where(Membership.user_id == user_id, Membership.role == MemberRole.OWNER, ~others.exists())
+        .where(
+            Membership.user_id == user_id, Membership.role == MemberRole.OWNER, ~Provider.is_unproven, ~others.exists()
+        )
         .order_by(Provider.name)
     )
     return tuple((row.slug, row.name) for row in session.execute(query))
@@ -75,6 +81,8 @@ def _another_admin(session: Session, user_id: int) -> bool:
 
 
 def _leave(session: Session, user_id: int, *, actor: str, at: datetime) -> None:
+    for unproven in hold_alone(session, user_id):
+        discard(session, unproven, actor=actor, at=at)
     query = select(Provider).join(Membership, Membership.provider_id == Provider.id)
     for provider in session.scalars(query.where(Membership.user_id == user_id)).all():
         append(session, Event("member.left", provider.subject), actor=actor, at=at)

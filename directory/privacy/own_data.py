@@ -11,9 +11,9 @@ from directory.accounts.models import AccountLink, LoginSession, Passkey, User
 from directory.accounts.services import account_of
 from directory.audit.models import AuditEvent
 from directory.evidence.models import Document
-from directory.providers.membership import Invitation, Membership
+from directory.providers.membership import Draft, Invitation, Membership
 from directory.providers.models import Provider
-from directory.publishing.models import Draft, Submission
+from directory.publishing.models import Submission
 from directory.references.models import Reference
 from directory.review.models import Claim, Decision, Report
 

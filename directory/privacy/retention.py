@@ -14,6 +14,7 @@ from directory.providers.membership import Invitation
 from directory.references.models import Reference, ReferenceState
 from directory.references.services import remove_contact
 from directory.review.models import Report
+from directory.review.unproven import discard_idle
 
 ACTOR = "retention"
 BATCH = 500
@@ -96,8 +97,13 @@ def _reporters(session: Session, before: datetime, _at: datetime) -> int:
     return len(numbers)
 
 
+def _unproven(session: Session, before: datetime, at: datetime) -> int:
+    return discard_idle(session, before, most=BATCH, actor=ACTOR, at=at)
+
+
 RETENTION = (
     Retention("accounts that were never confirmed", 7, _unconfirmed),
+    Retention("entries that somebody began and nobody has proven", 90, _unproven),
     Retention("name, title and address of a referee who hasn't answered", 90, _unanswered),
     Retention("log-in sessions that have ended", 30, _deleting(LoginSession)),
     Retention("links that were mailed to an account", 30, _deleting(AccountLink)),

@@ -1,9 +1,10 @@
-"""Membership, invitation and reach: who edits a provider's entry, and how often it was seen."""
+"""Membership, invitation, draft and reach: who edits a provider's entry, what they write, how often it was seen."""
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.core.db import NEVER_TWICE, Base
@@ -73,6 +74,20 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """What the vendor is writing, exactly as typed; one for a provider. `revision` grows with every save."""
+
+    __tablename__ = "draft"
+
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    updated_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    updated_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read by SQLAlchemy at class creation
 
 
 class Reach(Base):

@@ -81,15 +81,20 @@ class Provider(Base):
         """How the public log calls it: by number until it was public for the first time, since the slug tells who."""
         return f"entry:{self.id}" if self.published_at is None else f"provider:{self.slug}"
 
-    @property
+    @hybrid_property
     def is_unproven(self) -> bool:
-        """Whether somebody began the entry who hasn't shown that the firm is theirs."""
+        """Whether somebody began the entry, and nobody has shown yet that the firm is theirs."""
         return self.claimed_at is None and self.published_at is None
 
+    @is_unproven.inplace.expression
+    @classmethod
+    def _is_unproven(cls) -> ColumnElement[bool]:
+        return cls.claimed_at.is_(None) & cls.published_at.is_(None)
+
     @property
-    def shown_as(self) -> str:
-        """What whoever isn't a member may be told of its name: of one that nobody has proven, only the domain."""
-        return self.domain if self.is_unproven else self.name
+    def public_name(self) -> str:
+        """What strangers may be told of its name: until it was public for the first time, only the domain."""
+        return self.domain if self.published_at is None else self.name
 
     @is_public.inplace.expression
     @classmethod

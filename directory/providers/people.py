@@ -19,6 +19,7 @@ from directory.core.outbox import Letter, post
 from directory.providers.members import membership_of
 from directory.providers.membership import Invitation, MemberRole, Membership
 from directory.providers.models import Provider
+from directory.providers.proof import check_proven
 
 VALID = timedelta(days=7)
 MOST_OPEN = 20
@@ -81,9 +82,11 @@ def invite(session: Session, provider_id: int, email: str, role: MemberRole, *, 
     Raises:
         ForbiddenError: only owners invite.
         InvalidInputError: the address isn't one, is a member's, or too many invitations are open.
+        UnprovenError: nobody has shown yet that the firm is theirs.
 
     """
     provider = _owned(session, provider_id, by)
+    check_proven(provider)
     address = _address(email)
     if any(member.email == address for member in members(session, provider_id)):
         raise InvalidInputError("email", "This person is a member already.")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.providers.models import Provider, System
-from directory.providers.slugs import free_slug, slug_base
+from directory.providers.slugs import domain_base, free_slug, slug_base
 from directory.providers.websites import Website, is_demo_domain
 
 
@@ -34,19 +34,19 @@ def add_unclaimed(session: Session, drafts: Sequence[Draft], *, at: datetime) ->
     return providers
 
 
-def add_claimed(session: Session, name: str, website: Website, *, at: datetime) -> Provider:
-    """Add a provider that somebody is writing: claimed, and not published.
+def add_started(session: Session, name: str, website: Website, *, at: datetime) -> Provider:
+    """Add a provider that somebody begins to write: neither claimed nor published.
 
+    Its slug comes from the domain: whoever the firm turns out to be, it isn't what a stranger called it.
     Raises IntegrityError when the domain, or by chance the slug, is taken.
     """
-    (slug,) = _free_slugs(session, [slug_base(name, website.domain)])
+    (slug,) = _free_slugs(session, [domain_base(website.domain)])
     provider = Provider(
         slug=slug,
         name=name,
         website=website.url,
         domain=website.domain,
         is_demo=website.is_demo,
-        claimed_at=at,
         created_at=at,
         updated_at=at,
     )

@@ -1,7 +1,9 @@
-"""Slugs: the last part of a provider's address. Made once from the name, never changed."""
+"""Slugs: the last part of a provider's address. Made once from the name or the domain, never changed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
+import idna
 from slugify import slugify
 
 MAX_BASE = 68
@@ -15,6 +17,14 @@ def slug_base(name: str, domain: str) -> str:
     """Return a slug made of the name, in Latin letters; of the domain if nothing of the name is left."""
     slug = _slug(name) or _slug(domain.replace(".", " ")) or "provider"
     return f"{slug}-firm" if slug in RESERVED else slug
+
+
+def domain_base(domain: str) -> str:
+    """Return a slug made of a registrable domain: of what stands before its suffix, in Latin letters."""
+    label = domain.partition(".")[0]
+    with suppress(idna.IDNAError):  # older names that today's rules don't know
+        label = idna.decode(label)
+    return slug_base(label, domain)
 
 
 def free_slug(base: str, is_taken: Callable[[str], bool]) -> str:

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.errors import ConflictError
+from directory.providers.membership import Draft
 from directory.providers.models import Provider
+from directory.providers.proof import check_member
 from directory.publishing.content import (
     Content,
     fingerprint,
@@ -20,7 +22,6 @@ from directory.publishing.content import (
     with_days,
     with_section,
 )
-from directory.publishing.models import Draft
 
 
 class DraftConflictError(ConflictError):
@@ -77,9 +78,10 @@ def save(
 
     Raises:
         DraftConflictError: the section was changed meanwhile.
+        NotFoundError: the entry isn't theirs any more.
 
     """
-    lock(session, provider.id)
+    check_member(session, lock(session, provider.id), person_id)
     before = load(session, provider)
     theirs, new = section(before.content, name), fingerprint(value)
     if fingerprint(theirs) == new and before.revision:

@@ -16,6 +16,7 @@ from directory.publishing.models import Submission, SubmissionState
 PAUSE = timedelta(days=30)
 """How long name and website stay as they are after a change of them was approved."""
 DEMO_STAYS = "A demonstration entry stays one: its website has to be on a .example domain."
+OTHER_FIRM = "You have shown that another domain is yours. Begin an entry of its own for this one."
 REAL_STAYS = "That domain is kept for demonstration entries, which no firm can own."
 
 
@@ -81,7 +82,10 @@ def identity_problems(session: Session, provider: Provider, content: Content, to
     if again is not None:
         told = f"Name and website were changed less than 30 days ago; they can be changed again from {day(again)}."
         found = [Problem("profile", field, told) for field in changes(provider, content)]
-    reason = website_refusal(session, provider, website_of(content))
+    website = website_of(content)
+    reason = website_refusal(session, provider, website)
+    if provider.published_at is None and website is not None and website.domain != provider.domain:
+        reason = OTHER_FIRM
     return [*found, *([Problem("profile", "website", reason)] if reason else [])]
 
 

@@ -1,4 +1,4 @@
-"""Draft and submission."""
+"""Submission: a draft as it was handed in."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,20 +21,6 @@ class SubmissionState(StrEnum):
 
 
 STATES = ", ".join(f"'{state}'" for state in SubmissionState)
-
-
-class Draft(Base):
-    """What the vendor is writing, exactly as typed; one for a provider. `revision` grows with every save."""
-
-    __tablename__ = "draft"
-
-    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), primary_key=True)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    updated_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
-    updated_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column()
-
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - read by SQLAlchemy at class creation
 
 
 class Submission(Base):

@@ -13,7 +13,7 @@ from directory.exchange.format import MAX_NAME
 from directory.exchange.texts import clean
 from directory.providers.membership import MemberRole, Membership
 from directory.providers.models import Provider
-from directory.providers.services import add_claimed
+from directory.providers.services import add_started
 from directory.providers.websites import AddressError, Website, normalise_website
 from directory.publishing.content import blank
 from directory.publishing.drafts import keep, lock
@@ -38,6 +38,7 @@ def start_entry(
 ) -> Provider:
     """Begin an entry that isn't listed yet, with its first owner and a draft; nothing of it is public.
 
+    Anybody can: it is handed in, and speaks for the firm, only once somebody has shown that the firm is theirs.
     `accepts_demo`: whether websites on `.example` are taken; production doesn't.
 
     Raises:
@@ -84,7 +85,7 @@ def _add(session: Session, name: str, website: Website, at: datetime) -> Provide
             raise AlreadyListedError(owner.slug)
         try:
             with session.begin_nested():
-                return add_claimed(session, name, website, at=at)
+                return add_started(session, name, website, at=at)
         except IntegrityError:
             continue
     raise ConflictError("Somebody else started an entry of this name at the same moment. Send it again.")

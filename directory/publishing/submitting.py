@@ -10,13 +10,15 @@ from sqlalchemy.orm.exc import StaleDataError
 from directory.audit.services import Event, append
 from directory.catalogue.services import in_force
 from directory.core.errors import ConflictError, InvalidInputError, NotFoundError
+from directory.providers.membership import Draft
 from directory.providers.models import Provider
+from directory.providers.proof import check_member, check_proven
 from directory.publishing import identity
 from directory.publishing.applying import apply
 from directory.publishing.checking import Problem, UnpublishableError, problems
 from directory.publishing.content import Content, essence, published, to_store, with_days
 from directory.publishing.drafts import keep, load, lock
-from directory.publishing.models import Draft, Submission, SubmissionState
+from directory.publishing.models import Submission, SubmissionState
 from directory.review.decisions import MADE_MEANWHILE, Item, ItemKind, Ruling, check_ruling, record
 
 OUTCOMES = (SubmissionState.APPROVED, SubmissionState.REJECTED, SubmissionState.CHANGES_ASKED)
@@ -52,9 +54,13 @@ def submit(
         InvalidInputError: nothing has changed.
         UnpublishableError: something in it can't be published; it has every problem.
         ConflictError: one waits already, or the draft was changed meanwhile.
+        UnprovenError: nobody has shown yet that the firm is theirs.
+        NotFoundError: the entry isn't theirs any more.
 
     """
     provider = lock(session, provider_id)
+    check_member(session, provider, person_id)
+    check_proven(provider)
     draft = load(session, provider)
     if waiting(session, provider_id) is not None:
         raise ConflictError(ONE_WAITS)

@@ -16,6 +16,7 @@ from directory.core.errors import ConflictError, InvalidInputError, NotFoundErro
 from directory.core.outbox import Letter, enqueue_once
 from directory.providers.members import post_to_members
 from directory.providers.models import Provider, System
+from directory.providers.proof import check_proven
 from directory.references import testimony
 from directory.references.limits import check_limits, check_mailbox
 from directory.references.mailboxes import check_work_address
@@ -95,9 +96,11 @@ def ask(session: Session, asking: Asking, *, actor: str, at: datetime) -> Refere
     Raises:
         InvalidInputError: the address can't be verified or isn't to be written to; the system isn't the provider's.
         TooManyError: the provider has asked enough today.
+        UnprovenError: nobody has shown yet that the firm is theirs.
 
     """
     provider = session.scalars(select(Provider).where(Provider.id == asking.provider_id).with_for_update()).one()
+    check_proven(provider)
     _check_asking(session, asking, provider)
     check_limits(session, provider.id, at=at)
     reference = Reference(

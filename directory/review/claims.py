@@ -1,4 +1,4 @@
-"""Claims: somebody shows that a listed firm is theirs, and takes its entry over.
+"""Claims: somebody shows that a firm is theirs, and takes its entry over: a listed one, or one that was begun.
 
 By a link that is mailed to the firm's domain, by a record in the domain's name system, or by an admin's decision. Every
 verb that can end in a takeover holds the provider's row: of two claims at once one wins, and the other one is told.
@@ -21,6 +21,7 @@ from directory.providers.models import Provider
 from directory.review.claim_proofs import is_address_of, is_provable
 from directory.review.decisions import Item, ItemKind, Ruling, check_ruling, record
 from directory.review.models import Claim, ClaimMethod, ClaimState
+from directory.review.unproven import hand_over
 
 VALID = {
     ClaimMethod.EMAIL: timedelta(days=7),
@@ -95,7 +96,7 @@ def _of(session: Session, wish: Wish) -> Claim | None:
 
 def _set_going(session: Session, claim: Claim, provider: Provider, at: datetime) -> None:
     if claim.method == ClaimMethod.EMAIL:
-        values = {"claim": claim.id, "attempt": claim.attempt, "provider": provider.name}
+        values = {"claim": claim.id, "attempt": claim.attempt, "provider": provider.public_name}
         post(session, Letter("claim", claim.email or "", f"claim-{claim.id}-{claim.attempt}", values), at=at)
     elif claim.method == ClaimMethod.DNS:
         look_later(session, claim.id, claim.attempt, 0, at=at)
@@ -185,7 +186,7 @@ def decide_claim(session: Session, claim_id: int, ruling: Ruling) -> None:
         raise NotFoundError("There is no such claim.")
     provider = _held(session, known.provider_id)
     claim = _fresh(session, claim_id)
-    item = Item(ItemKind.CLAIM, claim.id, claim.revision, provider.id, f"the claim of {provider.name}")
+    item = Item(ItemKind.CLAIM, claim.id, claim.revision, provider.id, f"the claim of {provider.public_name}")
     check_ruling(session, item, ruling, is_waiting=is_waiting(claim, ruling.at))
     if claim.user_id == ruling.decided_by:
         raise ForbiddenError("This is your own claim: somebody else decides on it.")
@@ -218,6 +219,7 @@ def _win(session: Session, claim_id: int, attempt: int, *, actor: str, at: datet
 
 
 def _take_over(session: Session, claim: Claim, provider: Provider, *, actor: str, at: datetime) -> None:
+    losers = hand_over(session, provider, claim.user_id, at=at) if provider.is_unproven else []
     provider.claimed_at = provider.updated_at = at
     _end(claim, ClaimState.APPROVED, at)
     _make_owner(session, provider.id, claim.user_id, at)
@@ -227,7 +229,8 @@ def _take_over(session: Session, claim: Claim, provider: Provider, *, actor: str
     )
     for rival in session.scalars(rivals.with_for_update().execution_options(populate_existing=True)):
         _end(rival, ClaimState.LOST, at)
-        _tell(session, rival, provider, "claim_lost", at=at)
+        if rival.user_id not in losers:
+            _tell(session, rival, provider, "claim_lost", at=at)
     _tell(session, claim, provider, "claim_won", at=at)
     event = Event("provider.claimed", provider.subject, provider.id, {"method": claim.method})
     append(session, event, actor=actor, at=at)
@@ -246,7 +249,12 @@ def _make_owner(session: Session, provider_id: int, user_id: int, at: datetime) 
 def _tell(session: Session, claim: Claim, provider: Provider, template: str, *, at: datetime) -> None:
     """Write to whoever asked, at their account's address."""
     address = session.scalar(select(User.email).where(User.id == claim.user_id))
-    values = {"provider": provider.name, "slug": provider.slug, "reason": claim.reason}
+    values = {
+        "provider": provider.public_name,
+        "slug": provider.slug,
+        "reason": claim.reason,
+        "is_public": provider.is_public,
+    }
     if address:
         post(session, Letter(template, address, f"{template}-{claim.id}".replace("_", "-"), values), at=at)
 

@@ -12,7 +12,7 @@ from directory.core.errors import ConflictError, ForbiddenError, InvalidInputErr
 from directory.core.outbox import Letter
 from directory.providers.members import membership_of, post_to_members
 from directory.providers.models import Provider
-from directory.review.models import Decision
+from directory.review.models import ClaimState, Decision
 
 MADE_MEANWHILE = "It was decided, withdrawn or changed meanwhile. Look at it as it stands now."
 
@@ -70,6 +70,8 @@ def check_ruling(session: Session, item: Item, ruling: Ruling, *, is_waiting: bo
 def record(session: Session, item: Item, ruling: Ruling) -> None:
     """Keep a decision, log it, and write to the provider's members; call it last in its transaction.
 
+    Of a rejected claim only the claimant is told, by whoever rejects it: members may be rivals.
+
     The audit event carries the provider's id, so that the index follows. The reason stays out of the public log:
     it may name somebody.
     """
@@ -95,7 +97,8 @@ def record(session: Session, item: Item, ruling: Ruling) -> None:
         "slug": provider.slug,
     }
     letter = Letter("decision", "", f"decision-{item.kind}-{item.id}-{ruling.revision}", values)
-    post_to_members(session, item.provider_id, letter, at=ruling.at)
+    if (item.kind, ruling.outcome) != (ItemKind.CLAIM, ClaimState.REJECTED):
+        post_to_members(session, item.provider_id, letter, at=ruling.at)
     event = Event(f"{item.kind}.{ruling.outcome}", provider.subject, provider.id)
     append(session, event, actor=ruling.actor, at=ruling.at)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -18,6 +18,7 @@ from directory.core.errors import (
     NotFoundError,
     UnavailableError,
 )
+from directory.providers.proof import UnprovenError
 
 log = structlog.get_logger("directory.web")
 EXPLANATIONS = {
@@ -44,13 +45,14 @@ RETRY_SECONDS = "30"
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What an error page shows. `detail` is specific to the case, and may be empty."""
+    """What an error page shows. `detail` is specific to the case; `way_on`, an address, too; both may be empty."""
 
     status: int
     title: str
     text: str
     detail: str
     request_id: str
+    way_on: str = ""
 
 
 def install(app: Flask) -> None:
@@ -75,13 +77,13 @@ def problem(status: int, detail: str, **more: Any) -> Response:  # noqa: ANN401 
     return response
 
 
-def answer(status: int, detail: str = "") -> Response:
-    """Return the error in the reader's form."""
+def answer(status: int, detail: str = "", way_on: str = "") -> Response:
+    """Return the error in the reader's form; `way_on` is where what is in the way is removed."""
     title, text = EXPLANATIONS.get(status) or (HTTPStatus(status).phrase, "")
     if is_for_machines():
         response = problem(status, detail or text)
     else:
-        page = ErrorPage(status, title, text, detail, g.get("request_id", ""))
+        page = ErrorPage(status, title, text, detail, g.get("request_id", ""), way_on)
         response = make_response(render_template("errors/error.html", page=page), status)
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         response.headers.setdefault("Retry-After", RETRY_SECONDS)
@@ -101,7 +103,8 @@ def _http(error: HTTPException) -> Response:
 
 def _domain(error: DomainError) -> Response:
     status = next((code for kind, code in STATUS_BY_ERROR.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
-    return answer(status, str(error))
+    way_on = url_for("vendor.claim", provider_slug=error.slug) if isinstance(error, UnprovenError) else ""
+    return answer(status, str(error), way_on)
 
 
 def _database(error: OperationalError) -> Response:

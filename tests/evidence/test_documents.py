@@ -45,6 +45,7 @@ def new(provider: Provider, **columns: object) -> NewDocument:
 
 def added(session: Session, provider: Provider, **columns: object) -> Document:
     author = add_user(session)
+    add_member(session, provider, author)
     return documents.add(session, new(provider, **columns), added_by=author.id, actor="vendor:1", at=AT)
 
 

@@ -1,7 +1,7 @@
 """What an import makes of a list: providers added, changed, left alone; the same again is nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -228,14 +228,19 @@ def test_answers_supersede(
 
 
 @pytest.mark.parametrize(
-    ("column", "word"), [("claimed_at", "claimed: its provider keeps it"), ("withdrawn_at", "withdrawn")]
+    ("column", "value", "word"),
+    [
+        ("claimed_at", AT, "claimed: its provider keeps it"),
+        ("withdrawn_at", AT, "withdrawn"),
+        ("published_at", None, "being written by somebody who hasn't shown yet that it is theirs"),
+    ],
 )
-def test_claimed_and_withdrawn_entries_are_left_alone(
-    database: Database, tmp_path: Path, column: str, word: str
+def test_claimed_withdrawn_and_begun_entries_are_left_alone(
+    database: Database, tmp_path: Path, column: str, value: datetime | None, word: str
 ) -> None:
     import_lines(database, tmp_path, FULL)
     with database.writing() as session:
-        session.execute(update(Provider).values({column: AT}))
+        session.execute(update(Provider).values({column: value}))
     before = rows(database)
     run = import_lines(database, tmp_path, firm("Renamed", "www.acme.com"))
     assert (run.left_alone, run.bad) == (1, 0)

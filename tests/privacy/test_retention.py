@@ -18,6 +18,8 @@ from directory.jobs.context import Context
 from directory.jobs.handlers import HANDLERS
 from directory.privacy.retention import RETENTION
 from directory.providers.membership import Invitation
+from directory.providers.models import Provider
+from directory.publishing.services import start_entry
 from directory.references.models import Reference, ReferenceState
 from directory.review.models import Report, ReportState
 from tests.conftest import settings_for
@@ -29,6 +31,12 @@ DAYS = {one.name: one.days for one in RETENTION}
 def unconfirmed(session: Session) -> None:
     add_user(session, confirmed_at=None, created_at=AT)
     add_user(session, created_at=AT)
+
+
+def unproven(session: Session) -> None:
+    for domain, at in (("old.example", AT), ("young.example", AT + timedelta(days=400))):
+        actor = "vendor:1"
+        start_entry(session, "Firm", domain, person_id=add_user(session).id, actor=actor, at=at)
 
 
 def unanswered(session: Session) -> None:
@@ -80,6 +88,7 @@ def count(*conditions: object) -> Callable[[Session], int]:
 
 
 CASES = {
+    "entries that somebody began and nobody has proven": (unproven, count(Provider.id > 0)),
     "accounts that were never confirmed": (unconfirmed, count(User.id > 0)),
     "name, title and address of a referee who hasn't answered": (
         unanswered,

@@ -13,6 +13,7 @@ from directory.core.links import keyed_hash
 from directory.evidence.metrics import Metric
 from directory.jobs.letters import write
 from directory.providers.models import Provider, System
+from directory.providers.proof import check_proven
 from directory.references import services as verbs
 from directory.references.letters import compose
 from directory.references.limits import TooManyError
@@ -48,6 +49,7 @@ class AskPage:
 def new(slug: str) -> AnyResponse:
     """Ask a customer: show the form, the letter as it will be sent, or send it."""
     provider = entry(slug).provider
+    check_proven(provider)
     form, systems = AskForm(), live_systems(provider)
     form.provider_domain = provider.domain
     offer(form, systems, catalogue())

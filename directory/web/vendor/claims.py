@@ -1,4 +1,4 @@
-"""Claiming a listed entry: choosing how, what is to be done, and the proof."""
+"""Claiming an entry, listed or begun: choosing how, what is to be done, and the proof."""
 
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ from directory.web.identity import account, membership_of
 from directory.web.security import limiter
 from directory.web.session import reader, services, transaction
 from directory.web.vendor.forms_claims import ClaimForm
+from directory.web.vendor.typed import is_known
 
 LIMIT, LOOKS = "10 per hour", "20 per hour"
 TOO_MANY = "That was tried too often within an hour. What you typed is still here: try again later."
@@ -40,13 +41,14 @@ class ClaimPage:
     claim: Claim | None
     is_waiting: bool
     is_provable: bool
+    is_member: bool
     record: Sought | None
 
 
 def show(provider_slug: str) -> AnyResponse:
     """Show how an entry is claimed and how one's own claim stands, or begin a claim."""
-    provider = _listed(provider_slug)
-    if membership_of(provider.id) is not None:
+    provider = _found(provider_slug)
+    if membership_of(provider.id) is not None and not provider.is_unproven:
         return redirect(f"/vendor/{provider.slug}", 303)
     form = ClaimForm()
     if request.method != "POST":
@@ -67,7 +69,7 @@ def show(provider_slug: str) -> AnyResponse:
 
 def check(provider_slug: str) -> AnyResponse:
     """Look for the record now; no transaction is open meanwhile."""
-    provider = _listed(provider_slug)
+    provider = _found(provider_slug)
     record = _record(provider)
     if record is None:
         return redirect(url_for("vendor.claim", provider_slug=provider.slug), 303)
@@ -87,7 +89,7 @@ def check(provider_slug: str) -> AnyResponse:
 
 def withdraw(provider_slug: str) -> AnyResponse:
     """End one's own claim."""
-    provider, me = _listed(provider_slug), account()
+    provider, me = _found(provider_slug), account()
     claim = latest_claim(reader(), provider.id, me.id)
     if claim is None:
         raise NotFoundError("There is no claim of yours that waits.")
@@ -108,12 +110,18 @@ def by_link(token: str) -> AnyResponse:
     return make_response(render_template("vendor/claim_link.html", provider=provider, token=token))
 
 
-def _listed(slug: str) -> Provider:
-    """Return the entry that readers may see under a slug, or that the person asking is a member of."""
+def _found(slug: str) -> Provider:
+    """Return the entry under a slug, if the person asking may know of it."""
     provider = reader().scalar(select(Provider).where(Provider.slug == slug))
-    if provider is None or not (provider.is_public or membership_of(provider.id)):
+    if provider is None or not (provider.is_public or membership_of(provider.id) or _was_told(provider)):
         raise NotFoundError("No provider is listed under this name.")
     return provider
+
+
+def _was_told(provider: Provider) -> bool:
+    """Whether somebody knows of an entry that was never public: they typed its domain, or asked for it."""
+    is_new = provider.published_at is None
+    return is_new and (is_known(provider.id) or latest_claim(reader(), provider.id, account().id) is not None)
 
 
 def _who() -> str:
@@ -149,6 +157,7 @@ def _page(provider: Provider, form: ClaimForm, errors: tuple[tuple[str, str], ..
         claim=claim,
         is_waiting=claim is not None and claims.is_waiting(claim, clock.now()),
         is_provable=is_provable(provider.domain),
+        is_member=membership_of(provider.id) is not None,
         record=_record(provider),
     )
     return make_response(render_template("vendor/claim.html", page=page, states=ClaimState), status)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,6 +19,7 @@ from directory.web.forms import Form, summary
 from directory.web.identity import account, membership_of
 from directory.web.security import limiter
 from directory.web.session import reader, services
+from directory.web.vendor.typed import remember
 
 LIMIT = "10 per day"
 TOO_MANY = "Ten entries a day are begun at most. What you typed is still here: try again tomorrow."
@@ -57,7 +58,7 @@ def show() -> AnyResponse:
     except InvalidInputError as error:
         form[error.field].errors = [error.message]
         return _page(form, summary(form), 422)
-    return redirect(f"/vendor/{slug}", 303)
+    return redirect(url_for("vendor.claim", provider_slug=slug), 303)
 
 
 def _start(form: StartForm) -> str:
@@ -79,7 +80,9 @@ def _listed(form: StartForm, slug: str) -> AnyResponse:
     reader().rollback()  # it may have been added since this request began to read
     provider = reader().scalars(select(Provider).where(Provider.slug == slug)).one()
     if membership_of(provider.id) is not None:
-        return redirect(f"/vendor/{slug}", 303)
+        return redirect(url_for("vendor.claim", provider_slug=slug), 303)
+    if provider.is_unproven:
+        remember(provider.id)
     return _page(form, status=409, listed=provider)
 
 

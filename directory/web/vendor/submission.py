@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from directory.core import clock
 from directory.core.errors import ConflictError, InvalidInputError
 from directory.providers.models import Provider
+from directory.providers.proof import UnprovenError
 from directory.publishing.checking import UnpublishableError
 from directory.publishing.diff import Differ, Part
 from directory.publishing.identity import changes
@@ -66,6 +67,8 @@ def show(slug: str) -> AnyResponse:
         return _answer(slug, str(error), 422)
     except InvalidInputError as error:
         return _answer(slug, error.message, 422)
+    except UnprovenError as error:
+        return _answer(slug, str(error), 403)
     flash("Handed in. An admin looks at it; you get a mail when it is decided.")
     return redirect(url_for("vendor.submit", slug=slug), 303)
 

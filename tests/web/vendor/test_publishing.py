@@ -27,8 +27,9 @@ from directory.publishing.content import fingerprint, section
 from directory.publishing.drafts import load, save
 from directory.publishing.models import Submission
 from directory.publishing.services import decide_submission, start_entry
+from directory.review.claims import Wish, ask, decide_claim
 from directory.review.decisions import Ruling
-from directory.review.models import Report, ReportKind, ReportState
+from directory.review.models import ClaimMethod, Report, ReportKind, ReportState
 from directory.web.session import KEY as EXTENSION
 from tests.cast import Cast, add_cast, log_in
 from tests.conftest import settings_for
@@ -38,6 +39,7 @@ from tests.web.buyer.reading_pages import words
 KEY = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 ENTRY = "/vendor/the-provider"
 SUBMIT = f"{ENTRY}/submit"
+NEW_NAME = "Quite New Makers"
 PUBLIC = "/providers/the-provider"
 OLD, NEW = "The Provider builds agent systems.", "We build agents that never sleep."
 
@@ -367,8 +369,23 @@ def started(scene: Scene) -> Provider:
     with scene.database.writing() as session:
         owner = scene.cast.owner
         return start_entry(
-            session, "New Firm", "new-firm.example", person_id=owner.id, actor=f"vendor:{owner.id}", at=clock.now()
+            session, NEW_NAME, "fresh.example", person_id=owner.id, actor=f"vendor:{owner.id}", at=clock.now()
         )
+
+
+def prove(scene: Scene, provider: Provider) -> None:
+    """Let the owner show that the firm is theirs, by an admin's decision."""
+    owner, admin, at = scene.cast.owner, scene.cast.admin, clock.now()
+    with scene.database.writing() as session:
+        wish = Wish(provider.id, owner.id, ClaimMethod.ADMIN, message="I am the one who founded it.")
+        claim = ask(session, wish, actor=f"vendor:{owner.id}", at=at)
+        decide_claim(session, claim.id, Ruling("approved", "So it is.", 1, admin.id, f"admin:{admin.id}", at))
+
+
+def told(scene: Scene) -> list[dict[str, Any]]:
+    """Return every event as the API tells it."""
+    events: list[dict[str, Any]] = scene.app.test_client().get("/api/v1/audit?limit=1000").json["events"]  # type: ignore[index]
+    return events
 
 
 def nowhere(scene: Scene, slug: str, *secrets: str) -> None:
@@ -385,17 +402,49 @@ def nowhere(scene: Scene, slug: str, *secrets: str) -> None:
 
 
 def test_a_new_entry_is_nowhere_until_it_is_approved(scene: Scene) -> None:
-    slug = started(scene).slug
+    provider = started(scene)
+    slug = provider.slug
     scene.edit(slug=slug, summary="A secret sentence.")
-    nowhere(scene, slug, "A secret sentence.", "New Firm")
+    nowhere(scene, slug, "A secret sentence.", NEW_NAME)
     assert "draft, never public" in scene.client().get(f"/vendor/{slug}").text
     assert scene.client().get(f"/vendor/{slug}/preview").status_code == 200
+    prove(scene, provider)
     assert scene.submit(slug).status_code == 303
-    nowhere(scene, slug, "A secret sentence.", "New Firm")
+    nowhere(scene, slug, "A secret sentence.", NEW_NAME)
     scene.decide()
     assert "A secret sentence." in scene.app.test_client().get(f"/providers/{slug}").text
     assert not scene.submissions()[0].is_identity
     assert scene.provider(slug).published_at is not None
+
+
+def test_the_public_log_names_an_entry_from_its_first_publication_on(scene: Scene) -> None:
+    provider = started(scene)
+    slug, subject = provider.slug, f"entry:{provider.id}"
+    scene.edit(slug=slug, summary="A sentence.")
+    prove(scene, provider)
+    scene.submit(slug)
+    events = [one for one in told(scene) if one["subject"] == subject]
+    assert [one["action"] for one in events] == [
+        "provider.started",
+        "claim.asked",
+        "provider.claimed",
+        "claim.approved",
+        "submission.sent",
+    ]
+    anybody = scene.app.test_client()
+    for text in (str(told(scene)), anybody.get("/audit").text):
+        assert not any(secret in text for secret in (slug, NEW_NAME, provider.domain))
+    assert "No events about this provider" in anybody.get(f"/audit?provider={slug}").text
+    scene.decide()
+    assert [one["action"] for one in told(scene) if one["subject"] == f"provider:{slug}"] == ["submission.approved"]
+    assert "approved and published" in anybody.get(f"/audit?provider={slug}").text
+
+
+def test_the_first_publication_is_for_the_domain_that_was_proven(scene: Scene) -> None:
+    provider = started(scene)
+    prove(scene, provider)
+    scene.edit(slug=provider.slug, website="https://somebody-elses.example/")
+    assert "another domain is yours" in scene.client().get(f"/vendor/{provider.slug}/submit").text
 
 
 def test_an_owner_takes_the_entry_off_the_pages_and_puts_it_back_at_the_same_address(scene: Scene) -> None:

@@ -9,6 +9,7 @@ from directory.accounts.models import Role, User
 from directory.catalogue.services import install_shipped
 from directory.core import clock
 from directory.core.db import Database
+from directory.core.outbox import Job
 from directory.providers.models import Provider
 from directory.web.identity import TOKEN_KEY
 from tests.cast import Cast, add_cast, log_in
@@ -32,14 +33,56 @@ def client(app: Flask, sqlite_database: Database, cast: Cast) -> FlaskClient:
 
 def test_a_new_entry_is_the_askers_and_not_public(client: FlaskClient, sqlite_database: Database, cast: Cast) -> None:
     typed: dict[str, object] = {"name": "Fresh Makers", "website": "www.fresh-makers.example"}
-    assert send(client, NEW, typed).headers["Location"] == "/vendor/fresh-makers"
+    assert send(client, NEW, typed).headers["Location"] == "/vendor/claim/fresh-makers"
     with sqlite_database.reading() as session:
         provider = session.scalars(select(Provider).where(Provider.slug == "fresh-makers")).one()
         assert (provider.domain, provider.is_public) == ("fresh-makers.example", False)
         assert session.get_one(User, cast.buyer.id).role == Role.VENDOR
     assert client.get("/vendor/fresh-makers/people").status_code == 200
     assert client.get("/providers/fresh-makers").status_code == 404
-    assert send(client, NEW, typed).headers["Location"] == "/vendor/fresh-makers"
+    assert send(client, NEW, typed).headers["Location"] == "/vendor/claim/fresh-makers"
+
+
+def test_a_begun_entry_says_what_is_first_and_refuses_the_rest(client: FlaskClient) -> None:
+    send(client, NEW, {"name": "Secret Makers", "website": "fresh.example"})
+    assert "You can write the draft meanwhile" in client.get("/vendor/claim/fresh").text
+    for page in ("", "/submit", "/people", "/references"):
+        assert "First show that the firm is yours" in client.get(f"/vendor/fresh{page}").text, page
+    for page in ("/preview", "/profile", "/documents"):
+        assert client.get(f"/vendor/fresh{page}").status_code == 200, page
+    key = client.get("/vendor/fresh/profile").text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    refused = [
+        client.post("/vendor/fresh/submit", data={"csrf_token": key, "revision": "1"}),
+        client.post("/vendor/fresh/people/invite", data={"csrf_token": key, "email": "a@b.example", "role": "owner"}),
+        client.get("/vendor/fresh/references/new"),
+    ]
+    for answer in refused:
+        assert answer.status_code == 403
+        assert "First show that the firm is yours" in answer.text
+        assert 'href="/vendor/claim/fresh"' in answer.text
+
+
+def test_whoever_types_the_domain_learns_that_it_was_begun_and_nothing_else(
+    app: Flask, client: FlaskClient, sqlite_database: Database, cast: Cast
+) -> None:
+    send(client, NEW, {"name": "Secret Makers", "website": "fresh.example"})
+    rival = log_in(app, sqlite_database, cast.stranger)
+    assert rival.get("/vendor/claim/fresh").status_code == 404
+    told = send(rival, NEW, {"name": "Firm", "website": "https://www.fresh.example/"})
+    assert told.status_code == 409
+    assert "Somebody has begun an entry for fresh.example" in told.text
+    page = rival.get("/vendor/claim/fresh")
+    assert page.status_code == 200
+    assert "Somebody has begun an entry for this domain" in page.text
+    send(rival, "/vendor/claim/fresh", {"method": "email", "email": "me@fresh.example"})
+    with sqlite_database.reading() as session:
+        letter = str([job.payload for job in session.scalars(select(Job))])
+    for text in (told.text, page.text, letter):
+        assert "ecret" not in text
+    assert rival.get("/vendor/fresh").status_code == 404
+    elsewhere = log_in(app, sqlite_database, cast.stranger)
+    assert elsewhere.get("/vendor/claim/fresh").status_code == 200  # they have asked for it
+    assert log_in(app, sqlite_database, cast.owner).get("/vendor/claim/fresh").status_code == 404
 
 
 def test_whoever_becomes_a_vendor_stays_in_here_and_nowhere_else(
