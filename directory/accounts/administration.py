@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.accounts import services
 from directory.accounts.models import LoginSession, Role, User
+from directory.accounts.queries import can_log_in
 from directory.core.errors import ForbiddenError, NotFoundError
 
 FOUND_AT_MOST = 50
@@ -27,16 +28,12 @@ class Act:
     at: datetime
 
 
-def _is_working_admin() -> ColumnElement[bool]:
-    return and_(User.role == Role.ADMIN, User.active, User.locked_at.is_(None), User.erased_at.is_(None))
-
-
 def _check(session: Session, act: Act) -> None:
     """Refuse what would touch the admin themselves or the last one.
 
     All admins' rows are held until the transaction ends, so that two who act on each other at once can't both win.
     """
-    query = select(User.id).where(_is_working_admin()).order_by(User.id).with_for_update()
+    query = select(User.id).where(User.role == Role.ADMIN, can_log_in()).order_by(User.id).with_for_update()
     admins = set(session.scalars(query))
     if act.user_id == act.by:
         raise ForbiddenError(OWN)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import LoginSession, Passkey, User
@@ -25,6 +25,11 @@ def is_open(user: User) -> bool:
     return user.active and user.locked_at is None and user.erased_at is None and user.confirmed_at is not None
 
 
+def can_log_in() -> ColumnElement[bool]:
+    """Return what `is_open` asks, as a condition on `User`."""
+    return and_(User.active, User.locked_at.is_(None), User.erased_at.is_(None), User.confirmed_at.is_not(None))
+
+
 def sessions_of(session: Session, user_id: int, at: datetime) -> Sequence[LoginSession]:
     """Return where somebody is logged in, the one used last first."""
     query = select(LoginSession).where(
@@ -36,9 +41,3 @@ def sessions_of(session: Session, user_id: int, at: datetime) -> Sequence[LoginS
 def passkeys_of(session: Session, user_id: int) -> Sequence[Passkey]:
     """Return somebody's passkeys, the oldest first."""
     return session.scalars(select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)).all()
-
-
-def count_admins(session: Session) -> int:
-    """Return how many accounts may log in as admins."""
-    query = select(func.count()).where(User.role == "admin", User.active, User.locked_at.is_(None))
-    return session.scalar(query) or 0

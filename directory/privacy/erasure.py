@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from directory.accounts.models import AccountLink, LoginSession, Passkey, Role, User
+from directory.accounts.queries import can_log_in
 from directory.accounts.services import account_of, end_links, end_sessions, note
 from directory.audit.services import Event, append
 from directory.core.errors import ConflictError
@@ -28,8 +29,15 @@ def in_the_way(session: Session, user_id: int) -> tuple[tuple[str, str], ...]:
     Not of entries that nobody has proven: those go with whoever began them.
     """
     other = aliased(Membership)
-    others = select(other.id).where(
-        other.provider_id == Membership.provider_id, other.role == MemberRole.OWNER, other.user_id != user_id
+    others = (
+        select(other.id)
+        .join(User, User.id == other.user_id)
+        .where(
+            other.provider_id == Membership.provider_id,
+            other.role == MemberRole.OWNER,
+            other.user_id != user_id,
+            can_log_in(),
+        )
     )
     query = (
         select(Provider.slug, Provider.name)
@@ -74,9 +82,7 @@ def _hold_memberships(session: Session, user_id: int) -> None:
 
 
 def _another_admin(session: Session, user_id: int) -> bool:
-    query = select(func.count()).where(
-        User.role == Role.ADMIN, User.id != user_id, User.active, User.locked_at.is_(None)
-    )
+    query = select(func.count()).where(User.role == Role.ADMIN, User.id != user_id, can_log_in())
     return bool(session.scalar(query))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
+from directory.accounts.queries import can_log_in
 from directory.accounts.services import become_vendor
 from directory.audit.services import Event, append
 from directory.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
@@ -237,8 +238,7 @@ def _keep_an_owner(session: Session, membership: Membership) -> None:
             Membership.provider_id == membership.provider_id,
             Membership.user_id != membership.user_id,
             Membership.role == MemberRole.OWNER,
-            User.active,
-            User.erased_at.is_(None),
+            can_log_in(),
         )
     )
     if membership.role == MemberRole.OWNER and not session.scalar(others):

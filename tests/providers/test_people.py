@@ -14,6 +14,7 @@ from directory.core.db import Database
 from directory.core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from directory.core.links import LinkKind, sign
 from directory.core.outbox import Job
+from directory.privacy.erasure import in_the_way
 from directory.providers import people
 from directory.providers.membership import Invitation, MemberRole, Membership
 from directory.providers.models import Provider
@@ -185,10 +186,14 @@ def test_the_last_owner_stays_one(sqlite_database: Database) -> None:
         assert [one.user_id for one in people.members(session, provider.id)] == [editor.id]
 
 
-def test_an_owner_who_cannot_log_in_is_none_to_rely_on(sqlite_database: Database) -> None:
+@pytest.mark.parametrize("why", [{"active": False}, {"locked_at": AT}])
+def test_an_owner_who_cannot_log_in_is_none_to_rely_on(sqlite_database: Database, why: dict[str, object]) -> None:
     with sqlite_database.writing() as session:
         provider, (owner, other) = staffed(session, OWNER, OWNER)
-        other.active = False
+        for name, value in why.items():
+            setattr(other, name, value)
+        session.flush()
+        assert in_the_way(session, owner.id) == ((provider.slug, provider.name),)
         with pytest.raises(ConflictError):
             people.remove(session, provider.id, owner.id, by=doer(owner))
 
