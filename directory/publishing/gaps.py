@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from directory.catalogue.schema import Checklist, Rules
 from directory.evidence.facts import Support
 from directory.evidence.metrics import DEFINITIONS
-from directory.evidence.weighing import is_in_force, support_ends_on
+from directory.evidence.weighing import is_in_force, statement_ends_on, support_ends_on
 from directory.publishing.pieces import Kind
 from directory.rules.evaluator import Verdicts
 
@@ -52,6 +52,25 @@ def ending(verdicts: Verdicts, rules: Rules) -> tuple[Ending, ...]:
     found = [*_figures(verdicts, rules), *_references(verdicts, rules), *_others(verdicts, rules)]
     soon = {one for one in found if one.last_on < before}
     return tuple(sorted(soon, key=lambda one: (one.last_on, one.what)))
+
+
+def expired(verdicts: Verdicts, rules: Rules) -> Iterator[Ending]:
+    """Yield everything stated of which nothing is in force any more: it can be stated again."""
+    for system in verdicts.live_systems:
+        for metric, figure in system.facts.figures.items():
+            if metric not in system.figures:
+                what = f"{system.facts.name}: the stated {DEFINITIONS[metric].short}"
+                yield Ending(what, _stated_last(figure.as_of_on, rules), Kind.FIGURE, system.facts.id, metric)
+    for answer in (one for one in verdicts.facts.answers if one.criterion not in verdicts.answers):
+        what = f"{answer.label or answer.criterion}: the answer"
+        yield Ending(what, _stated_last(answer.as_of_on, rules), Kind.ANSWER, about=answer.criterion)
+    for held in (one for one in verdicts.facts.certifications if one.name not in verdicts.certifications):
+        last = _stated_last(held.as_of_on, rules)
+        yield Ending(held.label or held.name, last, Kind.CERTIFICATION, about=held.name)
+
+
+def _stated_last(as_of_on: date, rules: Rules) -> date:
+    return _last(statement_ends_on(as_of_on, rules.evidence))
 
 
 def _last(ends_on: date) -> date:
@@ -102,4 +121,4 @@ def _others(verdicts: Verdicts, rules: Rules) -> Iterator[Ending]:
                 yield Ending(f"{label}: its document", _last(end), Kind.DOCUMENT)
     for name, one in verdicts.certifications.items():
         if one.ends_on < date.max:
-            yield Ending(one.facts.label or name, _last(one.ends_on), Kind.CERTIFICATION)
+            yield Ending(one.facts.label or name, _last(one.ends_on), Kind.CERTIFICATION, about=name)

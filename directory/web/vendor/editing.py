@@ -13,7 +13,7 @@ from directory.core import clock
 from directory.providers.models import Provider
 from directory.publishing.checking import problems as problems_of
 from directory.publishing.content import Content, fingerprint, published, section, with_section
-from directory.publishing.drafts import DraftConflictError, DraftView, load, save
+from directory.publishing.drafts import DraftConflictError, DraftView, load, lock, save
 from directory.web.forms import summary
 from directory.web.identity import account, entry
 from directory.web.session import catalogue, reader, today, transaction
@@ -82,13 +82,13 @@ def edit(provider: Provider, part: Part) -> AnyResponse:
     if request.method != "POST":
         return _show(provider, part, form)
     typed = read(part.groups(part.rows(request.form)), request.form)
-    typed = part.dated(typed, section(load(reader(), provider).content, part.section))
     if not form.validate():
+        typed = part.dated(typed, section(load(reader(), provider).content, part.section))
         return _answer(_page(provider, part, form, typed, errors=summary(form)), INVALID)
     try:
-        form.base.data = _save(provider, part, typed, form.base.data or "")
+        form.base.data, typed = _save(provider, part, typed, form.base.data or "")
     except DraftConflictError as error:
-        return _conflict(provider, part, form, typed, error.theirs)
+        return _conflict(provider, part, form, part.dated(typed, error.theirs), error.theirs)
     if is_in_place():
         return _fragment(_page(provider, part, form, typed), SAVED)
     return redirect(part.address, 303)
@@ -99,11 +99,14 @@ def is_in_place() -> bool:
     return request.headers.get("HX-Request") == "true" and "whole" not in request.form
 
 
-def _save(provider: Provider, part: Part, typed: Typed, base: str) -> str:
+def _save(provider: Provider, part: Part, typed: Typed, base: str) -> tuple[str, Typed]:
+    """Save what was typed; return its fingerprint, and what was typed with the days that it has now."""
     with transaction() as session:
-        own = session.get_one(Provider, provider.id)
+        own = lock(session, provider.id)
+        typed = part.dated(typed, section(load(session, own).content, part.section))
         value = part.value(typed)
-        return save(session, own, part.section, value, base=base, person_id=account().id, at=clock.now())
+        new = save(session, own, part.section, value, base=base, person_id=account().id, at=clock.now())
+    return new, typed
 
 
 def _show(provider: Provider, part: Part, form: EditForm) -> Response:
@@ -144,7 +147,7 @@ def _page(
         problems=problems,
         force=part.force() if is_whole else {},
         past=part.past() if is_whole else {},
-        stated=part.stated(kept, section(view.content, part.section)) if is_aligned else {},
+        stated=part.stated(kept, section(view.content, part.section) if is_whole else value) if is_aligned else {},
         moved=_moved(typed) if is_aligned and not is_whole else frozenset(),
     )
     groups = shown(part.groups(len(value) if isinstance(value, list) else 0), kept, beside)

@@ -8,10 +8,11 @@ from flask import url_for
 
 from directory.providers.models import Provider
 from directory.publishing.advice import Words
-from directory.publishing.gaps import SOON_DAYS, ending, unanswered
+from directory.publishing.drafts import load
+from directory.publishing.gaps import SOON_DAYS, Ending, ending, expired, unanswered
 from directory.publishing.guide import Advice, guide
 from directory.publishing.pieces import NEW_SYSTEM, Kind
-from directory.web.session import catalogue, today
+from directory.web.session import catalogue, reader, today
 from directory.web.vendor.in_force import verdicts_of
 
 
@@ -67,19 +68,23 @@ class GuidePanel:
     gaps: tuple[Step, ...]
     first: Step | None
     ending: tuple[EndingSoon, ...]
+    expired: tuple[Step, ...]
     days: int = SOON_DAYS
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing left to say."""
-        return not (self.first or self.singles or self.plans or self.blocked or self.gaps or self.ending)
+        return not (
+            self.first or self.singles or self.plans or self.blocked or self.gaps or self.ending or self.expired
+        )
 
 
 class _Places:
     """The addresses at which pieces are added."""
 
-    def __init__(self, slug: str) -> None:
-        self._slug = slug
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._slug = provider.slug
         self._areas = {one.id: area.id for area in catalogue().checklist.areas for one in area.criteria}
 
     def of(self, kind: Kind, system_id: int | None = None, about: str = "") -> str:
@@ -93,8 +98,17 @@ class _Places:
             fragment = f"#{about}" if area else ""
             return (url_for("vendor.answers", slug=slug, area=area) if area else f"/vendor/{slug}/answers") + fragment
         if kind is Kind.CERTIFICATION:
-            return url_for("vendor.certifications", slug=slug)
+            row = self._row(about) if about else None
+            return url_for("vendor.certifications", slug=slug) + ("" if row is None else f"#row-{row}")
         return f"/vendor/{slug}/{'references' if kind is Kind.REFERENCE else 'documents'}"
+
+    def where(self, one: Ending) -> Step:
+        """Return something that ends or has ended, and where it is renewed."""
+        return Step(one.what, self.of(one.place, one.system_id, one.about))
+
+    def _row(self, name: str) -> int | None:
+        held = load(reader(), self._provider).content["certifications"]
+        return next((row for row, one in enumerate(held) if one.get("name") == name), None)
 
 
 def guide_of(provider: Provider) -> GuidePanel:
@@ -102,7 +116,7 @@ def guide_of(provider: Provider) -> GuidePanel:
     verdicts = verdicts_of(provider)
     rules = catalogue().rules
     found = guide(verdicts.facts, rules, today())
-    words, places = Words(verdicts.facts, catalogue()), _Places(provider.slug)
+    words, places = Words(verdicts.facts, catalogue()), _Places(provider)
     return GuidePanel(
         singles=tuple(_single(one, words, places) for one in found.singles),
         plans=tuple(Plan(words.plan(one), _steps(one, words, places)) for one in found.plans),
@@ -115,10 +129,8 @@ def guide_of(provider: Provider) -> GuidePanel:
             *_profile_gaps(provider),
             *_gaps(provider.slug, verdicts.answers, has_systems=bool(verdicts.live_systems)),
         ),
-        ending=tuple(
-            EndingSoon(Step(one.what, places.of(one.place, one.system_id, one.about)), one.last_on)
-            for one in ending(verdicts, rules)
-        ),
+        ending=tuple(EndingSoon(places.where(one), one.last_on) for one in ending(verdicts, rules)),
+        expired=tuple(places.where(one) for one in expired(verdicts, rules)),
     )
 
 
