@@ -1,9 +1,9 @@
 """The queue's page."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from directory.core import clock
 from directory.evidence.models import DocumentState
@@ -89,6 +89,26 @@ def test_next_walks_the_queue_and_begins_again(sqlite_office: Office) -> None:
             seen.append(place)
     assert seen[:5] == sorted(seen[:5])
     assert seen[5] == seen[0]
+
+
+def test_next_passes_over_what_the_vendor_was_asked_until_they_answer(sqlite_office: Office) -> None:
+    fill(sqlite_office)
+    admin, now = sqlite_office.cast.admin, clock.now()
+
+    def first() -> ItemKind | None:
+        with sqlite_office.database.reading() as session:
+            place = next_in_queue(session, admin.id)
+            return place.kind if place else None
+
+    def note(**when: datetime) -> None:
+        with sqlite_office.database.writing() as session:
+            session.execute(update(Report).where(Report.state == ReportState.OPEN).values(**when))
+
+    assert first() is ItemKind.REPORT
+    note(asked_at=now)
+    assert first() is ItemKind.DOCUMENT
+    note(replied_at=now)
+    assert first() is ItemKind.REPORT
 
 
 def test_five_thousand_items_are_walked_page_by_page(sqlite_office: Office) -> None:

@@ -256,6 +256,20 @@ def test_a_new_system_gets_a_number_and_can_be_edited_on(scene: Scene) -> None:
     assert [one.summary for one in found] == ["It sells."]
 
 
+def test_a_new_system_that_was_removed_after_handing_in_is_there_again_once_it_is_public(scene: Scene) -> None:
+    name = "systems/new-0123456789abcdef"
+    scene.edit(name, key=name.rpartition("/")[2], name="Sales helper", figures={})
+    scene.submit()
+    with scene.database.writing() as session:
+        provider = session.get_one(Provider, scene.cast.provider.id)
+        base = fingerprint(section(load(session, provider).content, name))
+        save(session, provider, name, None, base=base, person_id=scene.cast.owner.id, at=clock.now())
+    scene.decide()
+    with scene.database.reading() as session:
+        content = load(session, session.get_one(Provider, scene.cast.provider.id)).content
+    assert [one["name"] for one in content["systems"]].count("Sales helper") == 1
+
+
 def test_two_systems_may_swap_their_names(scene: Scene) -> None:
     key = "new-0123456789abcdef"
     scene.edit(f"systems/{key}", key=key, name="Second", figures={})
@@ -290,12 +304,13 @@ def test_a_changed_name_waits_keeps_the_address_and_cannot_change_again_for_thir
     assert scene.submit().status_code == 303
 
 
-def test_after_thirty_days_the_name_may_change_again(scene: Scene) -> None:
+@pytest.mark.parametrize(("days", "is_open"), [(29, False), (30, True)])
+def test_after_thirty_days_the_name_may_change_again(scene: Scene, days: int, *, is_open: bool) -> None:
     scene.edit(name="The Renamed")
     scene.submit()
-    scene.decide(at=clock.now() - timedelta(days=30))
+    scene.decide(at=clock.now() - timedelta(days=days))
     scene.edit(name="Renamed Again")
-    assert scene.submit().status_code == 303
+    assert (">Submit for review<" in scene.client().get(SUBMIT).text) == is_open
 
 
 @pytest.mark.parametrize(
