@@ -14,7 +14,7 @@ from directory.core.errors import InvalidInputError
 from directory.core.places import countries
 from directory.evidence.metrics import DEFINITIONS
 from directory.providers.models import System
-from directory.providers.websites import AddressError, Website, normalise_website
+from directory.providers.websites import AddressError, Website, ascii_host, normalise_website, registrable_domain
 from directory.references.mailboxes import check_work_address, normalised
 from directory.references.services import MOST_CRITERIA
 from directory.web.forms import Form
@@ -29,8 +29,21 @@ def line(text: str | None) -> str:
     return " ".join((text or "").replace("\0", "").split())
 
 
+def _hosts(text: str | None) -> set[str]:
+    """Return the hosts in a text that a mail program would make links of."""
+    found = set()
+    for word in re.split(r"[\s,;:()/]+", text or ""):
+        try:
+            host = ascii_host(word.strip(".?!'’“”\""))
+        except AddressError:
+            continue
+        if registrable_domain(f"x.{host.rpartition('.')[2]}"):
+            found.add(host)
+    return found
+
+
 def _plain(_form: Form, field: Field) -> None:
-    if field.data and NOT_A_NAME.search(field.data):
+    if field.data and (NOT_A_NAME.search(field.data) or _hosts(field.data)):
         raise ValidationError("Write the name only: no addresses and no numbers.")
 
 
@@ -79,9 +92,15 @@ class AskForm(ContactForm):
     )
 
     def validate_organisation(self, field: Field) -> None:
-        """Take a firm's name: a short number may stand in it, an address may not."""
+        """Take a firm's name: a short number may stand in it, an address may not but for the firm's own."""
         if field.data and re.search(r"://|@|[<>\[\]{}|\\]|\d[\d.,]{3,}", field.data):
             raise ValidationError("Write the firm’s name only.")
+        try:
+            own = self.customer().domain
+        except AddressError:
+            return  # said beside the website
+        if any(registrable_domain(host) != own for host in _hosts(field.data)):
+            raise ValidationError("Write the firm’s name only, without an address that isn’t its own.")
 
     def validate_website(self, field: Field) -> None:
         """Take a firm's own website."""

@@ -130,6 +130,9 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"name": "Ria (we say 48213 a day)"}, "Write the name only"),
     ({"title": "see https://halden.example"}, "Write the name only"),
     ({"organisation": "Customer, 48,213 a day"}, "Write the firm’s name only."),
+    ({"name": "Ria, log in at makers-login.com, please"}, "Write the name only"),
+    ({"title": "Head (makers.github.io)"}, "Write the name only"),
+    ({"organisation": "Makers security: open makers-login.com now"}, "an address that isn’t its own"),
     ({"website": "customer"}, "isn't a host on the public web"),
     ({"website": "github.com/customer"}, "shared by many firms"),
     ({"website": "the-provider.example"}, ""),
@@ -269,3 +272,16 @@ def test_to_strangers_it_is_not_there(office: Office, path: str) -> None:
     assert stranger.get(HOME + path).status_code == 404
     assert stranger.get("/vendor/the-other/references/1").status_code == 404
     assert office.app.test_client().get(HOME + path).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "J.R.R. Tolkien, Ph.D."},
+        {"title": "VP of node.js, EMEA"},
+        {"organisation": "Customer.com Ltd.", "website": "https://www.customer.com/", "email": "ria@customer.com"},
+    ],
+)
+def test_dots_in_names_are_not_addresses(office: Office, changes: dict[str, str]) -> None:
+    answer = office.ask(**changes, preview="1")
+    assert answer.status_code == 200, answer.text
