@@ -2,14 +2,13 @@
 
 import structlog
 from flask import request
-from flask_limiter.util import get_remote_address
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from directory.accounts.queries import plain_email
 from directory.core.links import keyed_hash
-from directory.web.security import limiter
+from directory.web.security import limiter, network
 from directory.web.session import services
 
 LOG_IN = ("40 per 15 minutes", "20 per 15 minutes")
@@ -28,7 +27,7 @@ def is_within(limits: tuple[str, str], account: str) -> bool:
     """Count a try, and say whether there may be one more; `account` is an e-mail address or a number."""
     secret_key = services().settings.secret_key
     by_account = keyed_hash("limit", plain_email(account), secret_key)[:32]
-    keys = (f"address-{get_remote_address()}", f"account-{by_account}")
+    keys = (f"address-{network()}", f"account-{by_account}")
     tried = [_hit(limit, f"{request.endpoint}", key) for limit, key in zip(limits, keys, strict=True)]
     return all(tried)
 

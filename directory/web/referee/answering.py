@@ -17,7 +17,7 @@ from directory.web.forms import summary
 from directory.web.referee.forms import AnswerForm, form_for
 from directory.web.referee.links import LIMIT, TOO_MANY, Opened, closed, opened
 from directory.web.referee.receipt import receipt
-from directory.web.security import limiter
+from directory.web.security import limiter, network
 from directory.web.session import catalogue, services, transaction
 
 
@@ -56,7 +56,7 @@ def _ask(found: Opened) -> AnyResponse:
 def _take(found: Opened, form: AnswerForm) -> None:
     """Keep the answer; where another one came first, the receipt shows that."""
     key = services().settings.secret_key
-    said = form.testimony(catalogue().taxonomy, keyed_hash("origin", request.remote_addr or "", key))
+    said = form.testimony(catalogue().taxonomy, keyed_hash("origin", network(), key))
     try:
         with transaction() as session:
             reference = locked(session, found.reference.id)

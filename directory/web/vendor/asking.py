@@ -23,6 +23,7 @@ from directory.references.services import Asking, Contact
 from directory.references.states import may_ask_again
 from directory.web.forms import summary
 from directory.web.identity import account, entry
+from directory.web.security import network
 from directory.web.session import catalogue, reader, services, transaction
 from directory.web.vendor.forms_references import AskForm, ContactForm, offer
 from directory.web.vendor.references import CHANGED, live_systems, own_reference
@@ -84,7 +85,7 @@ def _contact(form: ContactForm) -> Contact:
 
 
 def _origin() -> str:
-    return keyed_hash("origin", request.remote_addr or "", services().settings.secret_key)
+    return keyed_hash("origin", network(), services().settings.secret_key)
 
 
 def _asking(provider: Provider, form: AskForm) -> Asking:
