@@ -8,8 +8,9 @@ from directory.core import schema
 from directory.core.db import Base, make_engine
 from directory.evidence.models import Document
 from directory.providers.membership import Membership
+from directory.review.models import Claim
 
-NEVER_TWICE = (AccountLink, Document, Membership, User)
+NEVER_TWICE = (AccountLink, Claim, Document, Membership, User)
 """Tables whose rows are deleted one by one while something outside still names their number."""
 
 

@@ -156,6 +156,7 @@ def upgrade() -> None:
             ["user_id"], ["user_account.id"], name=op.f("fk_claim_user_id_user_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_claim_provider_id"), "claim", ["provider_id"], unique=False)
     op.create_index(op.f("ix_claim_user_id"), "claim", ["user_id"], unique=False)
