@@ -7,8 +7,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from directory.accounts.administration import Act, lock
 from directory.accounts.models import LoginSession, Role, User
 from directory.audit.models import AuditEvent
+from directory.core import clock
+from directory.core.errors import ForbiddenError
+from tests.factories import add_user
 from tests.web.admin.conftest import Office, hidden, send
 
 
@@ -123,6 +127,17 @@ def test_two_admins_who_demote_each_other_at_once_leave_one(office: Office) -> N
     assert max(statuses) in (403, 409)
     left = [user for user in (cast.admin, cast.admin_member) if stored(office, user).role == Role.ADMIN]
     assert len(left) == 1
+
+
+def test_who_stopped_being_an_admin_meanwhile_does_nothing_more(sqlite_office: Office) -> None:
+    cast = sqlite_office.cast
+    with sqlite_office.database.writing() as session:
+        add_user(session, Role.ADMIN)
+        session.get_one(User, cast.admin_member.id).role = Role.BUYER
+    buyer = stored(sqlite_office, cast.buyer)
+    late = Act(buyer.id, buyer.revision, cast.admin_member.id, f"admin:{cast.admin_member.id}", clock.now())
+    with pytest.raises(ForbiddenError, match="an admin any more"), sqlite_office.database.writing() as session:
+        lock(session, late)
 
 
 def test_what_changed_meanwhile_is_not_done(sqlite_office: Office) -> None:
