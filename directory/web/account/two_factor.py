@@ -111,15 +111,24 @@ def _enrolled(user: User, secret: str, counter: int, came_from: str) -> Response
     return shown("codes", OwnForm(), codes=recovery, came_from=after(came_from))
 
 
-def new_codes() -> AnyResponse:
-    """Make new recovery codes and show them once."""
-    form, user = OwnForm(), own_user()
+def _refusal(user: User) -> AnyResponse | None:
+    """Return what is said to whoever may not change a second factor that is on; None once the password is right."""
+    form = OwnForm()
     if user.tf_totp_secret is None or not account().has_second_factor:
         return led(PAGE)
     if not form.validate():
         return shown("two_factor", form, status=422, left=len(user.mf_recovery_codes or ()))
     if not is_own_password(user, form.current.data):
         return _state(user, status=422, more=(("current", WRONG_PASSWORD),))
+    return None
+
+
+def new_codes() -> AnyResponse:
+    """Make new recovery codes and show them once."""
+    user = own_user()
+    refusal = _refusal(user)
+    if refusal is not None:
+        return refusal
     recovery, kept = new_recovery_codes(user.id, services().settings)
     with transaction() as writing:
         set_recovery_codes(writing, user.id, kept, actor=account().actor, at=clock.now())
@@ -128,13 +137,10 @@ def new_codes() -> AnyResponse:
 
 def turn_off() -> AnyResponse:
     """Turn the second factor off; admins can't, and passkeys go first."""
-    form, user = OwnForm(), own_user()
-    if user.tf_totp_secret is None or not account().has_second_factor:
-        return led(PAGE)
-    if not form.validate():
-        return shown("two_factor", form, status=422, left=len(user.mf_recovery_codes or ()))
-    if not is_own_password(user, form.current.data):
-        return _state(user, status=422, more=(("current", WRONG_PASSWORD),))
+    user = own_user()
+    refusal = _refusal(user)
+    if refusal is not None:
+        return refusal
     if passkeys_of(reader(), user.id):
         return _state(user, status=422, more=(("", KEYS_FIRST),))
     with transaction() as writing:
