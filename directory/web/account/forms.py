@@ -61,6 +61,11 @@ class CodeForm(Form):
 class RegisterForm(Form):
     """Who somebody is, and what they come for."""
 
+    role = RadioField(
+        "What do you come for?",
+        choices=[SelectChoice(role.value, label) for role, label in PURPOSES.items()],
+        validators=[DataRequired("Choose what you come for.")],
+    )
     name = StringField(
         "Your name",
         filters=[plain],
@@ -73,11 +78,6 @@ class RegisterForm(Form):
         "E-mail address", filters=[plain], validators=[DataRequired("Type your e-mail address."), check_address]
     )
     password = PasswordField("Password", filters=[typed], validators=[DataRequired("Choose a password.")])
-    role = RadioField(
-        "What do you come for?",
-        choices=[SelectChoice(role.value, label) for role, label in PURPOSES.items()],
-        validators=[DataRequired("Choose what you come for.")],
-    )
 
     def validate_password(self, field: Field) -> None:
         """Refuse a password that would be guessed."""
@@ -98,6 +98,14 @@ class ResetForm(Form):
     )
 
 
+class OwnForm(Form):
+    """A change of how one logs in: it takes the password, so that an open screen isn't enough."""
+
+    current = PasswordField(
+        "Your password now", filters=[typed], validators=[DataRequired("Type the password you have now.")]
+    )
+
+
 class NewPasswordForm(Form):
     """A new password, for the account that a link is for; the view says whose it is."""
 
@@ -108,14 +116,6 @@ class NewPasswordForm(Form):
         """Refuse a password that would be guessed."""
         name, email = (self.owner.name, self.owner.email) if self.owner else ("", "")
         refuse_weak(field.data, name, email)
-
-
-class OwnForm(Form):
-    """A change of how one logs in: it takes the password, so that an open screen isn't enough."""
-
-    current = PasswordField(
-        "Your password now", filters=[typed], validators=[DataRequired("Type the password you have now.")]
-    )
 
 
 class PasswordForm(OwnForm, NewPasswordForm):

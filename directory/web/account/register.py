@@ -68,7 +68,8 @@ def take_link(token: str) -> AnyResponse:
     if not limits.is_within(limits.LOG_IN, f"link-{link[0]}"):
         return shown("confirm", form, status=429, more=(("", limits.TOO_MANY),))
     user = _confirmed(link[0], form.password.data)
-    return proceed(user, "") if user else shown("confirm", form, status=422, more=(("password", WRONG),))
+    led_to = "/vendor/" if user and user.role == Role.VENDOR else ""
+    return proceed(user, led_to) if user else shown("confirm", form, status=422, more=(("password", WRONG),))
 
 
 def _confirmed(number: int, password: str) -> User | None:

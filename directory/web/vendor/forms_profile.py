@@ -10,7 +10,7 @@ from directory.web.vendor.forms_edit import Asked, AskedGroup, Choices, Typed, t
 
 def _countries() -> Choices:
     named = sorted(countries().items(), key=lambda item: item[1])
-    return (("", "Not said"), *named)
+    return (("", "Not stated"), *named)
 
 
 IDENTITY = AskedGroup(

@@ -51,45 +51,14 @@ def _needed(message: str, longest: int = LONGEST) -> list[Any]:
     return [InputRequired(message), Length(max=longest, message=f"That is too long: {longest} characters at most.")]
 
 
-class ContactForm(Form):
-    """Whom a letter goes to; the view hands over the provider's own domain, where no customer sits."""
-
-    provider_domain = ""
-
-    name = StringField("Their name", filters=[line], validators=[*_needed("Say whom the letter goes to."), _plain])
-    title = StringField("Their title", filters=[line], validators=[Length(max=LONGEST), _plain])
-    email = EmailField("Their work e-mail address", filters=[line], validators=_needed("Give their address.", 254))
-    warned = HiddenField()
-
-    def validate_email(self, field: Field) -> None:
-        """Take a work address, and keep it in lower case; say at once where it could never be verified."""
-        if field.data:
-            try:
-                field.data = normalised(field.data)
-                check_work_address(field.data, self.provider_domain)
-            except InvalidInputError as error:
-                raise ValidationError(error.message) from error
-
-
-class AskForm(ContactForm):
-    """Whom to ask, about which system, and what."""
+class CustomerForm(Form):
+    """Which customer of which system. It stands first on the page, and so do its errors in their list."""
 
     system = SelectField("Which system?", default="", validators=[InputRequired("Choose the system.")])
     organisation = StringField("Their firm", filters=[line], validators=_needed("Name the firm."))
     website = StringField("The firm’s website", filters=[line], validators=_needed("Give the firm’s website.", 500))
     country = SelectField("Country of its head office", default="")
     industry = SelectField("Its industry", default="")
-    metrics = SelectMultipleField(
-        "Figures to confirm",
-        choices=[SelectChoice(metric.value, one.label) for metric, one in DEFINITIONS.items()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    criteria = SelectMultipleField(
-        "Points of the checklist to confirm",
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
 
     def validate_organisation(self, field: Field) -> None:
         """Take a firm's name: a short number may stand in it, an address may not but for the firm's own."""
@@ -110,6 +79,46 @@ class AskForm(ContactForm):
             except AddressError as error:
                 raise ValidationError(f"This {error}.") from error
 
+    def customer(self) -> Website:
+        """Return the firm's website, once the form is valid."""
+        return normalise_website(self.website.data)
+
+
+class ContactForm(Form):
+    """Whom a letter goes to; the view hands over the provider's own domain, where no customer sits."""
+
+    provider_domain = ""
+
+    name = StringField("Their name", filters=[line], validators=[*_needed("Say whom the letter goes to."), _plain])
+    title = StringField("Their title", filters=[line], validators=[Length(max=LONGEST), _plain])
+    email = EmailField("Their work e-mail address", filters=[line], validators=_needed("Give their address.", 254))
+    warned = HiddenField()
+
+    def validate_email(self, field: Field) -> None:
+        """Take a work address, and keep it in lower case; say at once where it could never be verified."""
+        if field.data:
+            try:
+                field.data = normalised(field.data)
+                check_work_address(field.data, self.provider_domain)
+            except InvalidInputError as error:
+                raise ValidationError(error.message) from error
+
+
+class AskForm(CustomerForm, ContactForm):
+    """Whom to ask, about which system, and what."""
+
+    metrics = SelectMultipleField(
+        "Figures to confirm",
+        choices=[SelectChoice(metric.value, one.label) for metric, one in DEFINITIONS.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    criteria = SelectMultipleField(
+        "Points of the checklist to confirm",
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
     def validate_metrics(self, field: Field) -> None:
         """Ask for something."""
         if not field.data and not self.criteria.data:
@@ -119,10 +128,6 @@ class AskForm(ContactForm):
         """Keep it to five minutes."""
         if len(field.data or ()) > MOST_CRITERIA:
             raise ValidationError(f"Choose {MOST_CRITERIA} at most: it should take five minutes.")
-
-    def customer(self) -> Website:
-        """Return the firm's website, once the form is valid."""
-        return normalise_website(self.website.data)
 
 
 def offer(form: AskForm, systems: Iterable[System], catalogue: Catalogue) -> None:

@@ -7,14 +7,18 @@ from directory.catalogue.schema import Taxonomy
 from directory.evidence.metrics import DEFINITIONS, Coverage, Metric
 from directory.web.vendor.forms_edit import Asked, AskedGroup, Choices, Typed, terms
 
-YES_NO: Choices = (("", "Not said"), ("yes", "Yes"), ("no", "No"))
-COVERAGES: Choices = (("", "Not said"), (Coverage.ROUND_THE_CLOCK, "24×7"), (Coverage.BUSINESS_HOURS, "Business hours"))
+YES_NO: Choices = (("", "Not stated"), ("yes", "Yes"), ("no", "No"))
+COVERAGES: Choices = (
+    ("", "Not stated"),
+    (Coverage.ROUND_THE_CLOCK, "24×7"),
+    (Coverage.BUSINESS_HOURS, "Business hours"),
+)
 FIGURE_KEYS = ("value", "as_of", "window_days", "method", "source_url")
 
 
 def system_groups(taxonomy: Taxonomy) -> tuple[AskedGroup, ...]:
     """Return what is asked about one system: what it is, for whom it runs, its four figures."""
-    none = (("", "Not said"),)
+    none = (("", "Not stated"),)
     return (
         AskedGroup(
             "what",

@@ -39,7 +39,7 @@ def test_from_nothing_to_an_account(both_app: Flask, both_settings: Settings, da
     for _ in range(3):
         assert both_app.test_client().get(link).status_code == 200, "a mail scanner uses nothing up"
     assert send(client, link, password=OTHER).status_code == 422
-    assert send(client, link, password=PASSWORD).location == "/account/"
+    assert send(client, link, password=PASSWORD).location == "/vendor/", "where somebody who came to be found begins"
     page = client.get("/account/").get_data(as_text=True)
     assert "ada@firm.example" in page
     assert "vendor" in page
@@ -219,3 +219,10 @@ def test_no_link_stands_in_the_database_or_the_log(app: Flask, settings: Setting
     assert "ada@firm.example" not in str(lines)
     with sqlite_database.reading() as session:
         assert token.rpartition("-")[2] not in str(session.scalars(select(Job.payload)).all())
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(app: Flask) -> None:
+    html = send(app.test_client(), "/account/register").get_data(as_text=True)
+    listed = html[html.index('class="summary"') : html.index("</ul>", html.index('class="summary"'))]
+    asked = ["Choose what you come for.", "Type your name.", "Type your e-mail address.", "Choose a password."]
+    assert sorted(asked, key=listed.index) == asked
