@@ -20,8 +20,13 @@ MOST_PIXELS = 60_000_000
 MOST_OBJECTS = 200_000
 MOST_NAME = 100
 EICAR = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
-ACTS = frozenset({"/JS", "/JavaScript", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA", "/AA"})
-"""Names in a PDF that make a reader run, start, open or unpack something."""
+ACTS = frozenset(
+    """
+    /JS /JavaScript /AA /XFA /Launch /SubmitForm /ImportData /GoToR /GoToE
+    /EF /EmbeddedFile /EmbeddedFiles /FileAttachment /RichMedia /Rendition /Movie /Sound
+    """.split()  # noqa: SIM905 - a list of names reads best without quotes
+)
+"""Names in a PDF that make a reader run, start, fetch, send, play or unpack something."""
 
 NOT_TAKEN = "This isn’t a PDF, PNG or JPEG: those three are taken, whatever the file is called."
 BROKEN = "The file can’t be read to its end. Save it again, or print it to a PDF."

@@ -5,7 +5,7 @@ import zipfile
 
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -24,11 +24,11 @@ def pdf(note: str = "", *, password: str = "", script: str = "") -> bytes:
     return written(writer)
 
 
-def launching_pdf() -> bytes:
-    """Return a PDF that starts a program when it is opened."""
+def acting_pdf(kind: str = "/Launch") -> bytes:
+    """Return a PDF that does something when it is opened: by default, it starts a program."""
     writer = PdfWriter()
     writer.add_blank_page(200, 200)
-    action = DictionaryObject({NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe")})
+    action = DictionaryObject({NameObject("/S"): NameObject(kind), NameObject("/F"): TextStringObject("calc.exe")})
     writer.root_object[NameObject("/OpenAction")] = action
     return written(writer)
 
@@ -38,6 +38,17 @@ def carrying_pdf() -> bytes:
     writer = PdfWriter()
     writer.add_blank_page(200, 200)
     writer.add_attachment("x.exe", b"MZ")
+    return written(writer)
+
+
+def quietly_carrying_pdf() -> bytes:
+    """Return a PDF with another file attached that no list names, and that doesn't say what it is."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    carried = DecodedStreamObject()
+    carried.set_data(b"MZ")
+    file = DictionaryObject({NameObject("/EF"): DictionaryObject({NameObject("/F"): writer._add_object(carried)})})
+    writer.root_object[NameObject("/AF")] = ArrayObject([file])
     return written(writer)
 
 
