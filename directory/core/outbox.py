@@ -44,13 +44,6 @@ class WorkerBeat(Base):
     seen_at: Mapped[datetime]
 
 
-def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], *, at: datetime) -> Job:
-    """Add a job in the caller's transaction; `key` must be new (a second one violates the constraint)."""
-    job = Job(kind=kind, key=key, payload=payload, run_at=at, created_at=at, state="waiting", attempts=0)
-    session.add(job)
-    return job
-
-
 def enqueue_once(session: Session, kind: str, key: str, payload: dict[str, Any], *, at: datetime) -> bool:
     """Add a job unless one with this key was ever added and is still kept; return whether it was added."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

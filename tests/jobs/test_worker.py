@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from directory.core import clock
 from directory.core.db import Database
-from directory.core.outbox import Job, enqueue
+from directory.core.outbox import Job, enqueue_once
 from directory.core.settings import Settings
 from directory.jobs.worker import Worker
 from tests.ports import free_port
@@ -50,7 +50,7 @@ def sink() -> Iterator[tuple[Sink, str]]:
 
 def put_letter(database: Database) -> None:
     with database.writing() as session:
-        enqueue(session, "mail", "letter-1", LETTER, at=clock.now())
+        enqueue_once(session, "mail", "letter-1", LETTER, at=clock.now())
 
 
 def job(database: Database) -> Job:
@@ -98,7 +98,7 @@ def test_a_server_that_is_away_costs_time_and_no_attempt(sqlite_database: Databa
 
 def test_a_kind_that_nobody_handles_fails_and_the_rest_goes_on(sqlite_database: Database, settings: Settings) -> None:
     with sqlite_database.writing() as session:
-        enqueue(session, "unheard-of", "odd", {}, at=clock.now() - timedelta(days=1))
+        enqueue_once(session, "unheard-of", "odd", {}, at=clock.now() - timedelta(days=1))
     put_letter(sqlite_database)
     Worker(sqlite_database, settings).turn()
     with sqlite_database.reading() as session:
