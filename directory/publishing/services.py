@@ -132,6 +132,5 @@ def was_removed(session: Session, provider: Provider) -> bool:
         Report.provider_id == provider.id,
         Report.kind == ReportKind.REMOVAL,
         Report.state == ReportState.UPHELD,
-        Report.decided_on >= provider.withdrawn_at.date(),
     )
     return session.scalar(query.limit(1)) is not None
