@@ -1,5 +1,6 @@
 """What every test may ask for: databases of both kinds, the shipped catalogue, settings, the app."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests import postgresql
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Browser
 
     from directory.catalogue.services import Catalogue
 
@@ -25,6 +27,8 @@ KINDS = ("sqlite", "postgresql")
 # How long an example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("house")
+# The mail server that tests start isn't ours: what it says of who writes to whom is no log line of the directory's.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")
@@ -120,3 +124,12 @@ def app(settings: Settings) -> "Flask":
 def client(app: "Flask") -> "FlaskClient":
     """A client of `app`."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One browser for all tests of this process; Playwright can't be started twice in it."""
+    from tests.browser.chromium import open_browser  # noqa: PLC0415 - most tests have no browser
+
+    with open_browser() as opened:
+        yield opened

@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from directory.core.db import Database
-from tests.browser.conftest import Visitor, browser
+from tests.browser.conftest import Visitor
 from tests.journeys.desk import Desk, open_desk
 from tests.journeys.listed import add_listed
 
-__all__ = ["browser"]
 HERE = Path(__file__).parent
 
 

@@ -10,6 +10,7 @@ from directory.catalogue.services import shipped
 from directory.core.db import Database
 from directory.evidence.levels import Source
 from directory.evidence.metrics import Metric
+from directory.evidence.models import DocumentState
 from directory.providers.models import Provider
 from directory.references.models import ReferenceState
 from directory.review.models import ReportKind, ReportState
@@ -32,7 +33,7 @@ def sources(facts: ProviderFacts) -> list[Source]:
     ("document", "reference", "evidence", "counted"),
     [
         ({}, {}, {}, [Source.DOCUMENT, Source.REFERENCE]),
-        ({"checked_at": None}, {}, {}, [Source.REFERENCE]),
+        ({"state": DocumentState.WAITING, "checked_at": None}, {}, {}, [Source.REFERENCE]),
         ({"withdrawn_at": AT}, {}, {}, [Source.REFERENCE]),
         ({}, {"state": ReferenceState.WITHDRAWN, "withdrawn_at": AT}, {}, [Source.DOCUMENT]),
         ({}, {"state": ReferenceState.ANSWERED, "verified_at": None}, {}, [Source.DOCUMENT]),
