@@ -5,6 +5,7 @@ runs there. Its name and what the sender called it have no say.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -57,13 +58,18 @@ def check(path: Path) -> FileType:
     """Return what a file is; raise `RefusedFileError` unless it is taken. Runs `inspect` in a process of its own."""
     command = [sys.executable, "-m", "directory.evidence.file_check", str(path)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own program
+        done = subprocess.run(command, env=_bare(), capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own program
         found = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError) as error:
         raise RefusedFileError(BROKEN) from error
     if "refused" in found:
         raise RefusedFileError(found["refused"])
     return FileType(found["type"])
+
+
+def _bare() -> dict[str, str]:
+    """Return what the process is told of its surroundings: where code lies, and no setting, so no secret either."""
+    return {name: os.environ[name] for name in ("PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
 
 
 def inspect(path: Path) -> FileType:

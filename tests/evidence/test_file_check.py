@@ -3,6 +3,7 @@
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -97,6 +98,23 @@ def test_the_check_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
     file.write_bytes(b"<html>")
     with pytest.raises(RefusedFileError, match="PDF, PNG or JPEG"):
         check(file)
+
+
+def test_the_process_that_parses_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, str] = {}
+    run: Any = subprocess.run
+
+    def watched(*arguments: Any, env: dict[str, str], **more: Any) -> Any:
+        told.update(env)
+        return run(*arguments, env=env, **more)
+
+    monkeypatch.setenv("DIRECTORY_SECRET_KEY", "a secret of thirty-two characters!")
+    monkeypatch.setattr(subprocess, "run", watched)
+    file = tmp_path / "file"
+    file.write_bytes(b"nothing that is taken")
+    with pytest.raises(RefusedFileError):
+        check(file)
+    assert told.keys() <= {"PYTHONPATH", "LD_LIBRARY_PATH"}
 
 
 def test_a_check_that_takes_too_long_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
