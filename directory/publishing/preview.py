@@ -21,5 +21,7 @@ def rehearse(session: Session, provider_id: int, *, actor: str, at: datetime) ->
     apply(session, provider, load(session, provider).content, actor=actor, at=at)
     if provider.published_at is None:
         provider.published_at = at
+    if provider.claimed_at is None:
+        provider.claimed_at = at  # nothing is published before it is
     session.flush()
     return provider

@@ -16,7 +16,7 @@ from directory.catalogue.queries import find_version
 from directory.catalogue.schema import Rules
 from directory.catalogue.services import Catalogue, in_force, proposed
 from directory.core.errors import ConflictError, InvalidInputError, NotFoundError
-from directory.core.outbox import Letter, enqueue_once
+from directory.core.outbox import Job, Letter, enqueue_once
 from directory.providers.members import post_to_members
 from directory.providers.models import Provider
 from directory.rules.impact import ENTERPRISE, Loss
@@ -86,7 +86,7 @@ def due_after_notice(planned: PlannedActivation, told_on: date) -> date:
 
 
 def cancel(session: Session, planned_id: int, *, actor: str, at: datetime) -> None:
-    """Call a planned switch off.
+    """Call a planned switch off, and tell those who were told that it would come.
 
     Raises:
         NotFoundError: there is none of this number.
@@ -101,6 +101,17 @@ def cancel(session: Session, planned_id: int, *, actor: str, at: datetime) -> No
     planned.cancelled_at = at
     subject = f"{planned.kind}:{planned.version.version}"
     append(session, Event("catalogue.plan-cancelled", subject), actor=actor, at=at)
+    for provider in _told(session, planned_id):
+        values = {"provider": provider.name, "slug": provider.slug, "version": planned.version.version}
+        letter = Letter("rules-stay", "", f"rules-stay-{planned_id}-{provider.id}", values)
+        post_to_members(session, provider.id, letter, at=at)
+
+
+def _told(session: Session, planned_id: int) -> list[Provider]:
+    """Return the providers that a plan was announced to, as the outbox remembers it."""
+    keys = session.scalars(select(Job.key).where(Job.key.startswith(f"rules-change-{planned_id}-", autoescape=True)))
+    ids = {int(key.split("-")[3]) for key in keys}
+    return list(session.scalars(select(Provider).where(Provider.id.in_(ids)).order_by(Provider.id)))
 
 
 def held(session: Session, planned_id: int) -> PlannedActivation | None:

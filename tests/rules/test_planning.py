@@ -136,6 +136,24 @@ def test_a_cancelled_plan_is_never_carried_out(stricter: Database, tmp_path: Pat
         planning.cancel(session, number, actor=ACTOR, at=AT)
 
 
+def test_who_was_told_of_a_plan_is_told_that_it_was_called_off(stricter: Database, tmp_path: Path) -> None:
+    number = planned(stricter, 30)
+    context = context_for(stricter, tmp_path)
+    tell({"planned_id": number}, context)
+    with stricter.writing() as session:
+        planning.cancel(session, number, actor=ACTOR, at=AT)
+    before, after = letters(stricter)
+    assert (after.to, after.template) == (before.to, "rules-stay")
+    assert "called off" in write(after, context.settings).text
+
+
+def test_nobody_is_told_of_a_plan_that_was_called_off_unannounced(stricter: Database) -> None:
+    number = planned(stricter, 30)
+    with stricter.writing() as session:
+        planning.cancel(session, number, actor=ACTOR, at=AT)
+    assert letters(stricter) == []
+
+
 def test_a_plan_that_does_not_fit_any_more_ends_with_its_reason(stricter: Database, tmp_path: Path) -> None:
     number = planned(stricter, 0)
     with stricter.writing() as session:

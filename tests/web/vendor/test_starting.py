@@ -50,6 +50,7 @@ def test_a_begun_entry_says_what_is_first_and_refuses_the_rest(client: FlaskClie
         assert "First show that the firm is yours" in client.get(f"/vendor/fresh{page}").text, page
     for page in ("/preview", "/profile", "/documents"):
         assert client.get(f"/vendor/fresh{page}").status_code == 200, page
+    assert "Claim it" not in client.get("/vendor/fresh/preview").text  # buyers see it once it is claimed
     key = client.get("/vendor/fresh/profile").text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     refused = [
         client.post("/vendor/fresh/submit", data={"csrf_token": key, "revision": "1"}),
