@@ -99,7 +99,7 @@ def test_two_windows_meet_and_both_versions_are_shown(
     expect(first.locator("#saved")).to_contain_text("Saved ")
     second.get_by_label("One sentence").fill("Ed’s sentence.")
     second.get_by_role("button", name="Compare both versions").click()
-    versions = second.locator(".versions")
+    versions = second.get_by_role("region", name="Somebody else changed this meanwhile")
     expect(versions).to_contain_text("Olga’s sentence.")
     expect(versions).to_contain_text("Ed’s sentence.")
     expect(second.locator("[data-takes-focus]")).to_be_focused()

@@ -48,7 +48,7 @@ def press(client: FlaskClient, address: str, page: str) -> TestResponse:
 
 def test_the_versions_in_force_are_listed(sqlite_office: Office) -> None:
     page = sqlite_office.client(sqlite_office.cast.admin).get("/admin/catalogue").text
-    assert page.count('<span class="state is-good">in force</span>') == 3
+    assert page.count('<span class="state is-on">in force</span>') == 3
     assert "Roll back" not in page
 
 
