@@ -13,6 +13,7 @@ document.querySelector("[data-takes-focus]")?.focus();
 
   const search = () => document.getElementById("search");
   const isTyped = (control) => control.matches('input[type="search"], input[type="text"]');
+  const isAsked = (control) => control.form?.id === "search" && control.name !== ""; // without a name it asks for nothing
 
   const send = (byTyping) => {
     clearTimeout(timer);
@@ -24,7 +25,7 @@ document.querySelector("[data-takes-focus]")?.focus();
   // What the server ticked, chose and filled in is what the form says, but for the field that is being typed in.
   const follow = () => {
     for (const control of search()?.elements ?? []) {
-      if (control === document.activeElement && isTyped(control)) continue;
+      if (control.name === "" || (control === document.activeElement && isTyped(control))) continue;
       if (control.type === "checkbox" || control.type === "radio") control.checked = control.defaultChecked;
       else if (control.tagName === "SELECT") control.selectedIndex = [...control.options].findIndex((one) => one.defaultSelected);
       else if (isTyped(control)) control.value = control.defaultValue;
@@ -32,12 +33,12 @@ document.querySelector("[data-takes-focus]")?.focus();
   };
 
   document.addEventListener("input", (event) => {
-    if (!window.htmx || event.target.form?.id !== "search" || !isTyped(event.target)) return;
+    if (!window.htmx || !isAsked(event.target) || !isTyped(event.target)) return;
     clearTimeout(timer);
     timer = setTimeout(() => send(true), PAUSE);
   });
   document.addEventListener("change", (event) => {
-    if (window.htmx && event.target.form?.id === "search" && !isTyped(event.target)) send(false);
+    if (window.htmx && isAsked(event.target) && !isTyped(event.target)) send(false);
   });
   // Enter, or the button: don't send a second time when the pause is over.
   document.addEventListener("submit", () => clearTimeout(timer), true);

@@ -218,3 +218,52 @@ def test_escape_closes_suggestions_and_keeps_what_was_typed(visit: Visitor) -> N
     field.press("Escape")
     expect(page.locator("#suggestions")).to_be_hidden()
     expect(field).to_have_value("fina")
+
+
+def listed(page: Page, name: str) -> list[str]:
+    """Return the values of a facet that can be seen."""
+    labels = page.locator(f"#filter-{name} .option > span:first-of-type").all()
+    return [one.inner_text() for one in labels if one.is_visible()]
+
+
+def test_a_long_list_narrows_while_one_types(visit: Visitor) -> None:
+    page = visit("/providers")
+    page.evaluate("window.same = true")
+    box = page.get_by_role("textbox", name="Narrow the list: Industry")
+    expect(box).to_be_hidden()
+    page.locator("#filter-industry summary").click()
+    every = listed(page, "industry")
+    page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    box.press_sequentially("ÎNS AN")
+    assert listed(page, "industry") == ["Insurance"]
+    expect(page.locator("#narrowed-industry")).to_have_text(f"1 of {len(every)} listed")
+    box.press("Enter")
+    box.press("Escape")
+    assert listed(page, "industry") == every
+    assert page.url.endswith("/providers")
+    assert page.evaluate("window.same")
+
+
+def test_narrowed_lists_stay_so_while_results_change_and_keep_what_is_ticked(visit: Visitor) -> None:
+    page = visit("/providers?industry=retail")
+    page.locator("#filter-industry summary").click()
+    page.locator("#narrow-industry").fill("bank")
+    assert listed(page, "industry") == ["Banking and finance", "Retail and e-commerce"]
+    option(page, "industry", "finance").check()
+    expect(page).to_have_url(re.compile(r"/providers\?industry=finance&industry=retail$"))
+    expect(page.locator(".chip")).to_have_count(2)
+    expect(option(page, "industry", "finance")).to_be_focused()
+    expect(page.locator("#narrow-industry")).to_have_value("bank")
+    assert sorted(listed(page, "industry")) == ["Banking and finance", "Retail and e-commerce"]
+    page.locator("#filter-industry summary").click()
+    page.locator("#filter-industry summary").click()
+    expect(page.locator("#narrow-industry")).to_have_value("")
+    assert len(listed(page, "industry")) > 9
+
+
+def test_without_javascript_a_long_list_is_whole_and_has_no_box(visit: Visitor) -> None:
+    page = visit("/providers", WITHOUT_JAVASCRIPT)
+    page.locator("#filter-industry summary").click()
+    expect(page.locator("#narrow-industry")).to_be_hidden()
+    assert len(listed(page, "industry")) > 9
