@@ -4,7 +4,7 @@ In an or-ed or single-valued facet that is the total if the value stood there al
 total with it added; in `level`, the total at that level. Each equals the total of the query it stands for.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -12,9 +12,10 @@ from pyroaring import BitMap
 
 from directory.catalogue.services import Catalogue
 from directory.evidence.levels import Level
+from directory.search.bitmaps import NOBODY
 from directory.search.document import qualified
-from directory.search.generation import NOBODY, Generation
-from directory.search.matching import BY_LEVEL, FIGURE, Conditions
+from directory.search.generation import Generation
+from directory.search.matching import BY_LEVEL, FIGURE, Conditions, reaching
 from directory.search.query import FACET_PARAMETERS, Query
 from directory.search.results import FacetValue
 from directory.search.values import Labels, all_choices
@@ -102,16 +103,22 @@ def _base(conditions: Conditions, facet: str, everybody: BitMap) -> BitMap:
 
 
 def _levels(conditions: Conditions, labels: Labels) -> tuple[FacetValue, ...]:
-    others = conditions.all_but(*BY_LEVEL)
-    found = []
+    others, chosen = conditions.all_but(*BY_LEVEL), conditions.query.level
+    counts = _counts_by_level(conditions, others)
+    found = [FacetValue(str(int(level)), labels[str(int(level))], counts[level], level is chosen) for level in Level]
+    return tuple(one for one in found if one.count or one.is_selected)
+
+
+def _counts_by_level(conditions: Conditions, others: BitMap) -> Sequence[int]:
+    """Return how many of those who meet everything else there would be at each level."""
+    if conditions.has_only_bounds:
+        return reaching(conditions.generation, conditions.bounds, others)
+    counts = []
     for level in Level:
         at_level = list(conditions.at_level(level).values())
         both = BitMap.intersection(*at_level) if len(at_level) > 1 else next(iter(at_level), others)
-        count = others.intersection_cardinality(both)
-        if count or level is conditions.query.level:
-            value = str(int(level))
-            found.append(FacetValue(value, labels[value], count, level is conditions.query.level))
-    return tuple(found)
+        counts.append(others.intersection_cardinality(both))
+    return counts
 
 
 def count(conditions: Conditions, everybody: BitMap, catalogue: Catalogue) -> dict[str, tuple[FacetValue, ...]]:

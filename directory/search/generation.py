@@ -14,8 +14,9 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from directory.search.bitmaps import NOBODY, bitmap
 from directory.search.document import TERM_FIELDS
-from directory.search.segment import Keys, Providers, Segment, Systems, bitmap
+from directory.search.segment import Keys, Providers, Segment, Systems
 
 MEMORY = 16_000_000
 """Bytes of arrays that a generation remembers: words, systems that meet a filter, orders."""
@@ -26,8 +27,8 @@ Found = TypeVar("Found")
 def _size(found: object) -> int:
     if isinstance(found, BitMap):
         return 64 + len(found) // 4
-    arrays = found if isinstance(found, tuple) else (found,)
-    return sum(one.nbytes if isinstance(one, np.ndarray) else 64 for one in arrays)
+    parts = found if isinstance(found, tuple) else (found,)
+    return sum(64 + getattr(one, "nbytes", 0) for one in parts)
 
 
 class Memory:
@@ -63,8 +64,8 @@ class Generation:
     providers: Providers
     systems: Systems
     terms: Mapping[str, Mapping[str, BitMap]]
-    slug_rank: NDArray[np.int64]
-    name_rank: NDArray[np.int64]
+    slug_rank: NDArray[np.int32]
+    name_rank: NDArray[np.int32]
     memory: Memory = field(default_factory=Memory)
 
     @property
@@ -81,9 +82,6 @@ class Generation:
         is_stale = (self.providers.changes_on <= on) | (self.providers.evaluated_on > on)
         ordinals = self.alive & bitmap(np.flatnonzero(is_stale))
         return self.providers.id[list(ordinals)] if ordinals else np.empty(0, np.int64)
-
-
-NOBODY = BitMap()
 
 
 def _shifted(parts: Sequence[Part]) -> Iterable[tuple[int, Part]]:
@@ -138,18 +136,18 @@ def _systems(parts: Sequence[Part]) -> Systems:
     )
 
 
-def _ranks(all_of: Sequence[Keys], size: int) -> NDArray[np.int64]:
+def _ranks(all_of: Sequence[Keys], size: int) -> NDArray[np.int32]:
     """Return each ordinal's place in the order of keys; small segments are sorted into the first one."""
     first = all_of[0]
-    offset, rest = len(first.keys), []
+    offset, rest = len(first), []
     for keys in all_of[1:]:
-        rest += [(key, int(ordinal) + offset) for key, ordinal in zip(keys.keys, keys.ordinals, strict=True)]
-        offset += len(keys.keys)
+        rest += [(key, ordinal + offset) for key, ordinal in zip(keys, keys.ordinals.tolist(), strict=True)]
+        offset += len(keys)
     rest.sort()
-    places = np.array([bisect_left(first.keys, key) for key, _ in rest], np.int64)
-    ranks = np.empty(size, np.int64)
-    before = np.cumsum(np.bincount(places, minlength=len(first.keys) + 1))[: len(first.keys)]
-    ranks[first.ordinals] = np.arange(len(first.keys)) + before
+    places = np.array([bisect_left(first, key) for key, _ in rest], np.int64)
+    ranks = np.empty(size, np.int32)
+    before = np.cumsum(np.bincount(places, minlength=len(first) + 1))[: len(first)]
+    ranks[first.ordinals] = np.arange(len(first)) + before
     ranks[np.array([ordinal for _, ordinal in rest], np.int64)] = places + np.arange(len(rest))
     return ranks
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from directory.evidence.levels import Level
+from directory.search.bitmaps import mask_of, members_of, places_of
 from directory.search.document import METRICS, qualified, scaled
 from directory.search.generation import Generation
 from directory.search.query import BOUNDS, FACET_PARAMETERS, Query
-from directory.search.segment import bitmap, ordinals_of
 from directory.search.words import Matched, match
 
 Bounds = tuple[tuple[str, int], ...]
@@ -30,33 +30,52 @@ def bounds_of(query: Query) -> Bounds:
     return tuple((name, scaled(bound)) for name, bound in query.bounds)
 
 
-def meeting(generation: Generation, bounds: Bounds, level: Level) -> NDArray[np.int64]:
-    """Return the live systems that meet all numeric filters, each metric at the level, ascending."""
-    systems, reached = generation.memory.recall(("meeting", bounds), lambda: _meeting(generation, bounds))
-    return systems if level is Level.STATED else systems[reached >= level]
+def meeting(generation: Generation, bounds: Bounds, level: Level) -> NDArray[np.bool_]:
+    """Return for each live system whether it meets all numeric filters, each metric at the level."""
+    return generation.memory.recall(("meeting", bounds, level), lambda: _meeting(generation, bounds, level))
 
 
-def _meeting(generation: Generation, bounds: Bounds) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """Return the live systems that meet all numeric filters, and the lowest level among those metrics."""
+def _meeting(generation: Generation, bounds: Bounds, level: Level) -> NDArray[np.bool_]:
     systems = generation.systems
-    numbers = [METRICS.index(BOUNDS[name]) for name, _ in bounds]
-    reached = systems.levels[numbers].min(axis=0)
-    holds = reached >= 0
-    for number, (name, bound) in zip(numbers, bounds, strict=True):
+    holds = np.ones(len(systems.parent), np.bool_)
+    for name, bound in bounds:
+        number = METRICS.index(BOUNDS[name])
         values = systems.values[number]
-        holds &= values >= bound if name.startswith("min_") else values <= bound
+        # What isn't known is −1: less than any bound, and as an unsigned number more than any.
+        holds &= values >= bound if name.startswith("min_") else values.view(np.uint64) <= np.uint64(bound)
+        if level:
+            holds &= systems.levels[number] >= level
         if name == "max_response_minutes":
             holds &= systems.is_round_the_clock
-    found = np.flatnonzero(holds)
-    return found, reached[found]
+    return holds
+
+
+def reaching(generation: Generation, bounds: Bounds, among: BitMap) -> list[int]:
+    """Return for each level how many of some providers have a system that meets all numeric filters at it."""
+    systems = generation.systems
+    which = places_of(meeting(generation, bounds, Level.STATED))
+    lowest = np.minimum.reduce([systems.levels[METRICS.index(BOUNDS[name])][which] for name, _ in bounds])
+    owners = systems.parent[which]
+    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+    best = np.maximum.reduceat(lowest, firsts) if len(firsts) else lowest
+    meant = mask_of(among, generation.size)[owners[firsts]]
+    exactly = np.bincount(best[meant], minlength=len(Level))
+    counts: list[int] = np.cumsum(exactly[::-1])[::-1].tolist()
+    return counts
 
 
 def _of_systems(generation: Generation, bounds: Bounds, level: Level) -> BitMap:
     """Return whose systems meet the filters, or, without any, whose systems have a figure at the level."""
     if bounds:
-        return bitmap(generation.systems.parent[meeting(generation, bounds, level)])
-    has_one = (generation.systems.levels >= level).any(axis=0)
-    return bitmap(generation.systems.parent[has_one])
+        return _owners(generation, meeting(generation, bounds, level))
+    has_one: NDArray[np.bool_] = np.any(generation.systems.levels >= level, axis=0)
+    return _owners(generation, has_one)
+
+
+def _owners(generation: Generation, is_meant: NDArray[np.bool_]) -> BitMap:
+    owns = np.zeros(generation.size, np.bool_)
+    owns[generation.systems.parent[places_of(is_meant)]] = True
+    return members_of(owns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,11 @@ class Conditions:
     def has_only_level(self) -> bool:
         """Whether the condition on systems is there only because the level stands alone."""
         return FIGURE in self.by_name and not self.bounds
+
+    @property
+    def has_only_bounds(self) -> bool:
+        """Whether numeric filters are all that the level is asked of."""
+        return bool(self.bounds) and set(BY_LEVEL) & set(self.by_name) == {FIGURE}
 
 
 def level_conditions(generation: Generation, query: Query, bounds: Bounds, level: Level) -> dict[str, BitMap]:
@@ -125,8 +149,3 @@ def conditions(generation: Generation, query: Query) -> Conditions:
         if values and facet != "certification":
             found[facet] = any_of(generation, facet, values, query.level)
     return Conditions(generation, query, bounds, found, matched)
-
-
-def providers_of(members: BitMap) -> NDArray[np.int64]:
-    """Return ordinals for indexing arrays, ascending."""
-    return ordinals_of(members).astype(np.int64)

@@ -1,8 +1,8 @@
-"""Order and headlines.
+"""Order. Providers that reach a tier come first under every sort.
 
-The headline is one live system that meets the numeric filters: the best in the sorted metric, else the first
-by rank. Providers that reach a tier come first under every sort. Order by evidence: tier, rules passed, sum
-of the headline's levels, slug. Every other sort falls back to it, so that the order is total.
+Order by evidence: tier, rules passed, sum of the headline's levels, slug. Every other sort falls back to it, so that
+the order is total. Sorting everybody who matches for the sake of twenty would be most of the work: what comes first
+is found along orders that are remembered, and only what can be among it is sorted.
 """
 
 from dataclasses import dataclass
@@ -11,154 +11,196 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from directory.evidence.levels import Level
-from directory.evidence.metrics import DEFINITIONS, Metric
-from directory.search.document import METRICS
+from directory.search.bitmaps import mask_of, providers_of
 from directory.search.generation import Generation
-from directory.search.matching import Bounds, Conditions, meeting, providers_of
+from directory.search.headlines import Array, Reading, badness, headlines
+from directory.search.matching import Conditions, meeting
 from directory.search.query import Sort
 from directory.search.results import Hit
-from directory.search.words import micro
+from directory.search.words import Matched, micro
 
-Array = NDArray[np.int64]
-NO_VALUE = 2**58
 UNPROVEN = 2**60
-WALK = 4_000
-"""How many providers an order is walked along, at most about, before sorting who matches is cheaper."""
+FEW = 2_000
+"""So many who match are sorted whole."""
+STEP = 500
+"""How far an order is walked at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What the order depends on beside the generation: the metric read from headlines, and at which level."""
+class Order:
+    """Some ordinals in order, and beside each the key that it is ordered by; equal keys stand in any order."""
 
-    bounds: Bounds
-    level: Level
-    metric: Metric | None
+    ordinals: NDArray[np.int32]
+    keys: Array
 
     @property
-    def key(self) -> tuple[object, ...]:
-        """What results that depend on it alone are remembered by."""
-        level = self.level if self.bounds or self.metric else None
-        return (self.bounds, level, self.metric)
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self.ordinals.nbytes + self.keys.nbytes
 
 
-def _badness(generation: Generation, systems: Array, metric: Metric, level: Level) -> Array:
-    """Return how bad each system's value is, the best lowest; without one at the level, NO_VALUE."""
-    number = METRICS.index(metric)
-    values = generation.systems.values[number][systems]
-    bad = 2**55 - values if DEFINITIONS[metric].is_more_better else values
-    result: Array = np.where(generation.systems.levels[number][systems] >= level, bad, NO_VALUE)
-    return result
+def _ordered(keys: Array) -> Order:
+    order = np.argsort(keys, kind="stable")
+    return Order(order.astype(np.int32), keys[order])
 
 
-def _firsts(parents: NDArray[np.int32]) -> Array:
-    """Return where each provider's systems start; `parents` ascend."""
-    return np.flatnonzero(np.diff(parents, prepend=-1))
-
-
-def headlines(generation: Generation, reading: Reading) -> Array:
-    """Return each provider's headline as an ordinal of systems, −1 where there is none."""
-    return generation.memory.recall(("headlines", *reading.key), lambda: _headlines(generation, reading))
-
-
-def _headlines(generation: Generation, reading: Reading) -> Array:
-    parent = generation.systems.parent
-    systems = meeting(generation, reading.bounds, reading.level) if reading.bounds else np.arange(len(parent))
-    chosen = systems[_firsts(parent[systems])]
-    if reading.metric and len(systems):
-        bad = _badness(generation, systems, reading.metric, reading.level)
-        starts = _firsts(parent[systems])
-        best = np.minimum.reduceat(bad, starts)
-        is_best = bad == np.repeat(best, np.diff(starts, append=len(systems)))
-        best_systems = systems[is_best]
-        chosen = best_systems[_firsts(parent[best_systems])]
-    found = np.full(generation.size, -1, np.int64)
-    found[parent[chosen]] = chosen
-    return found
-
-
-def _level_sums(generation: Generation) -> Array:
+def _level_sums(generation: Generation) -> NDArray[np.int16]:
     """Return the sum of each system's levels, and behind them 0 for the headline that isn't there (−1)."""
-    sums = np.maximum(generation.systems.levels, 0).sum(axis=0, dtype=np.int64)
-    return np.append(sums, 0)
+    sums = np.maximum(generation.systems.levels, 0).sum(axis=0, dtype=np.int16)
+    return np.append(sums, np.int16(0))
 
 
 def _evidence(generation: Generation, headline: Array, who: Array) -> Array:
     """Return keys of the order by evidence, the best lowest: all different among the living."""
     levels = generation.memory.recall("levels", lambda: _level_sums(generation))[headline]
-    tier, passes = generation.providers.tier[who].astype(np.int64), generation.providers.passes[who].astype(np.int64)
-    result: Array = ((((2 - tier) << 16 | (2**15 - passes)) << 8 | (64 - levels)) << 32) | generation.slug_rank[who]
+    result: Array = (_proof(generation, who) << 8 | (64 - levels)) << 32 | generation.slug_rank[who]
     return result
 
 
-def _first_key(conditions: Conditions, reading: Reading, headline: Array, who: Array) -> Array:
-    """Return what the sort itself compares, the best lowest, the unproven behind."""
-    generation, sort = conditions.generation, conditions.query.ordering
+def _proof(generation: Generation, who: Array) -> Array:
+    """Return keys of the order by what doesn't depend on the headline, tier and rules passed, the best lowest."""
+    tier, passes = generation.providers.tier[who].astype(np.int64), generation.providers.passes[who].astype(np.int64)
+    result: Array = (2 - tier) << 16 | (2**15 - passes)
+    return result
+
+
+def _unproven(generation: Generation, who: NDArray[np.integer]) -> Array:
+    result: Array = UNPROVEN * (generation.providers.tier[who] == 0)
+    return result
+
+
+def _provider_key(generation: Generation, sort: Sort, who: Array) -> Array:
+    """Return what a sort compares first of a provider itself, the best lowest, the unproven behind."""
     key = np.zeros(len(who), np.int64)
-    if reading.metric:
-        has_one = headline >= 0
-        key = np.full(len(who), NO_VALUE, np.int64)
-        key[has_one] = _badness(generation, headline[has_one], reading.metric, reading.level)
-    elif sort is Sort.NEWEST:
+    if sort is Sort.NEWEST:
         key = 2**55 - generation.providers.published_at[who]
     elif sort is Sort.NAME:
-        key = generation.name_rank[who]
-    elif sort is Sort.RELEVANCE and conditions.matched:
-        score = np.zeros(generation.size, np.int64)
-        score[providers_of(conditions.matched.members)] = micro(conditions.matched.scores)
-        key = 2**50 - score[who]
-    result: Array = key + UNPROVEN * (generation.providers.tier[who] == 0)
-    return result
+        key = generation.name_rank[who].astype(np.int64)
+    elif sort.metric is None:
+        key = _proof(generation, who)
+    return key + _unproven(generation, who)
 
 
-def _ordered(first: Array, evidence: Array, start: int, stop: int) -> Array:
-    """Return places `start` to `stop` of the order by both keys; sorts only what can be among them."""
-    if stop < len(first) // 2:
-        last = np.partition(first, stop - 1)[stop - 1]
-        candidates = np.flatnonzero(first <= last)
-    else:
-        candidates = np.arange(len(first))
-    order: Array = candidates[np.lexsort((evidence[candidates], first[candidates]))]
-    return order[start:stop]
+def _system_key(generation: Generation, reading: Reading, systems: Array) -> Array:
+    """Return what a sort by a metric compares first, for its system, the best lowest, the unproven behind."""
+    assert reading.metric is not None  # noqa: S101 - asked for under such a sort only
+    who = generation.systems.parent[systems]
+    return badness(generation, systems, reading.metric, reading.level) + _unproven(generation, who)
 
 
-def _order(conditions: Conditions, reading: Reading) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return an order that doesn't depend on who matches: all ordinals in it, and each one's place."""
-    everybody = np.arange(conditions.generation.size)
-    headline = headlines(conditions.generation, reading)
-    first = _first_key(conditions, reading, headline, everybody)
-    order = np.lexsort((_evidence(conditions.generation, headline, everybody), first)).astype(np.int32)
-    places = np.empty(len(order), np.int32)
-    places[order] = everybody
-    return order, places
+# ---------------------------------------------------------------- all of them, or some
 
 
-def _from_order(conditions: Conditions, reading: Reading, members: BitMap, start: int, stop: int) -> Array:
-    """Return places `start` to `stop` of those who match, in an order that is remembered.
+def _first_keys(generation: Generation, reading: Reading, sort: Sort, headline: Array, who: Array) -> Array:
+    """Return what a sort compares first, of some providers with these headlines."""
+    if reading.metric is None:
+        return _provider_key(generation, sort, who)
+    keys = np.full(len(who), 2**58, np.int64) + _unproven(generation, who)
+    has_one = headline >= 0
+    keys[has_one] = _system_key(generation, reading, headline[has_one])
+    return keys
 
-    Where many match, the order is walked until enough of them are met; where few do, they are sorted.
-    """
-    key = ("order", conditions.query.ordering, *reading.key)
-    order, places = conditions.generation.memory.recall(key, lambda: _order(conditions, reading))
-    if stop * len(order) > len(members) * WALK:
-        who = providers_of(members)
-        return who[np.argsort(places[who])][start:stop]
-    found: list[int] = []
-    for begin in range(0, len(order), WALK // 8):
-        found += [one for one in order[begin : begin + WALK // 8].tolist() if one in members]
-        if len(found) >= stop:
+
+def _sorted(generation: Generation, reading: Reading, sort: Sort, who: Array) -> Array:
+    """Return some providers in order."""
+    headline = headlines(generation, reading, who)
+    first = _first_keys(generation, reading, sort, headline, who)
+    order: Array = who[np.lexsort((_evidence(generation, headline, who), first))]
+    return order
+
+
+def _whole_order(generation: Generation, reading: Reading, sort: Sort) -> NDArray[np.int32]:
+    """Return all ordinals in an order that doesn't depend on who matches."""
+    everybody = np.arange(generation.size)
+    return generation.memory.recall(
+        ("order", sort, *reading.key), lambda: _sorted(generation, reading, sort, everybody).astype(np.int32)
+    )
+
+
+# ---------------------------------------------------------------- who may be among the first
+
+
+def _along(generation: Generation, sort: Sort, members: BitMap, stop: int) -> Array:
+    """Return who of the members may be among the first `stop`, by what is compared of the provider itself."""
+    everybody = np.arange(generation.size)
+    order = generation.memory.recall(("providers", sort), lambda: _ordered(_provider_key(generation, sort, everybody)))
+    is_member = mask_of(members, generation.size)
+    found, count = [], 0
+    for start in range(0, len(order.ordinals), STEP):
+        some = order.ordinals[start : start + STEP]
+        places = start + np.flatnonzero(is_member[some])
+        if count + len(places) >= stop:
+            last = order.keys[places[stop - count - 1]]
+            tied = order.ordinals[start : np.searchsorted(order.keys, last, "right")]
+            found.append(tied[is_member[tied]])
             break
-    return np.array(found[start:stop], np.int64)
+        found.append(order.ordinals[places])
+        count += len(places)
+    return np.concatenate(found).astype(np.int64)
 
 
-def _page(conditions: Conditions, reading: Reading, members: BitMap, start: int, stop: int) -> Array:
-    generation = conditions.generation
-    if not reading.bounds and not (conditions.query.ordering is Sort.RELEVANCE and conditions.matched):
-        return _from_order(conditions, reading, members, start, stop)
+def _along_systems(generation: Generation, reading: Reading, members: BitMap, stop: int) -> Array:
+    """Return who of the members may be among the first `stop`, by the metric of their best system."""
+    systems = np.arange(len(generation.systems.parent))
+    key = ("systems in order", reading.metric, reading.level)
+    order = generation.memory.recall(key, lambda: _ordered(_system_key(generation, reading, systems)))
+    is_member, parent = mask_of(members, generation.size), generation.systems.parent
+    meets = meeting(generation, reading.bounds, reading.level)
+    who, start = np.empty(0, np.int32), 0
+    while len(who) < stop and start < len(order.ordinals):
+        end = int(np.searchsorted(order.keys, order.keys[min(start + STEP, len(order.keys)) - 1], "right"))
+        some = order.ordinals[start:end]
+        owners = parent[some[meets[some]]]
+        who = np.union1d(who, owners[is_member[owners]])
+        start = end
+    return who.astype(np.int64)
+
+
+def _best_scored(matched: Matched, generation: Generation, members: BitMap, stop: int) -> tuple[Array, Array]:
+    """Return who of the members may be among the first `stop` by relevance, and what is compared of each."""
     who = providers_of(members)
-    headline = headlines(generation, reading)[who]
-    first = _first_key(conditions, reading, headline, who)
-    return who[_ordered(first, _evidence(generation, headline, who), start, stop)]
+    first = 2**50 - micro(matched.scores(who.astype(np.uint32))) + _unproven(generation, who)
+    if stop < len(first) // 2:
+        may_be = np.flatnonzero(first <= np.partition(first, stop - 1)[stop - 1])
+        return who[may_be], first[may_be]
+    return who, first
+
+
+def _relevant(conditions: Conditions, reading: Reading, matched: Matched, members: BitMap, stop: int) -> Array:
+    generation = conditions.generation
+    who, first = _best_scored(matched, generation, members, stop)
+    evidence = _evidence(generation, headlines(generation, reading, who), who)
+    order: Array = who[np.lexsort((evidence, first))]
+    return order
+
+
+def _from_order(order: NDArray[np.int32], members: BitMap, size: int, stop: int) -> Array:
+    """Return the first `stop` of those who match along an order of everybody."""
+    is_member, found, count = mask_of(members, size), [], 0
+    for start in range(0, len(order), STEP):
+        some = order[start : start + STEP]
+        found.append(some[is_member[some]])
+        count += len(found[-1])
+        if count >= stop:
+            break
+    return np.concatenate(found)[:stop].astype(np.int64)
+
+
+def _first(conditions: Conditions, reading: Reading, members: BitMap, stop: int) -> Array:
+    """Return at least the first `stop` of those who match, in order."""
+    generation, sort = conditions.generation, conditions.query.ordering
+    if sort is Sort.RELEVANCE and conditions.matched:
+        return _relevant(conditions, reading, conditions.matched, members, stop)
+    if len(members) <= FEW:
+        return _sorted(generation, reading, sort, providers_of(members))
+    if not reading.bounds:
+        return _from_order(_whole_order(generation, reading, sort), members, generation.size, stop)
+    along = (
+        _along_systems(generation, reading, members, stop)
+        if reading.metric
+        else _along(generation, sort, members, stop)
+    )
+    return _sorted(generation, reading, sort, along)
 
 
 def hits(conditions: Conditions, everybody: BitMap, start: int, stop: int) -> tuple[Hit, ...]:
@@ -168,8 +210,8 @@ def hits(conditions: Conditions, everybody: BitMap, start: int, stop: int) -> tu
     stop = min(stop, len(everybody))
     if start >= stop:
         return ()
-    page = _page(conditions, reading, everybody, start, stop)
-    systems = headlines(generation, reading)[page]
+    page = _first(conditions, reading, everybody, stop)[start:stop]
+    systems = headlines(generation, reading, page)
     return tuple(
         Hit(int(provider_id), int(generation.systems.id[system]) if system >= 0 else None)
         for provider_id, system in zip(generation.providers.id[page], systems, strict=True)

@@ -18,9 +18,10 @@ from whoosh.columns import NumericColumn
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
 
+from directory.search.bitmaps import Ordinals, bitmap
 from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS
 from directory.search.index import PROVIDER_COLUMNS, SEQUENCE, SYSTEM_COLUMNS, open_index
-from directory.search.segment import NO_COUNTS, NO_ORDINALS, Counts, Keys, Ordinals, Providers, Segment, Systems, bitmap
+from directory.search.segment import NO_COUNTS, NO_ORDINALS, Counts, Keys, Providers, Segment, Systems, keys_of
 
 CACHED_POSTINGS = 2_000_000
 """How many decoded postings of words a segment keeps, eight bytes each."""
@@ -130,9 +131,9 @@ def _keys(reader: SegmentReader, field: str, ordinal_of: NDArray[np.int32]) -> K
     """Return a unique field's values: the index holds them sorted, each with the row that has it."""
     keys, rows = [], []
     for (_, text), info in _items(reader, field):
-        keys.append(text.decode())
+        keys.append(text)
         rows.append(info.min_id())
-    return Keys(keys, ordinal_of[np.array(rows, np.int64)].astype(np.int64))
+    return keys_of(keys, ordinal_of[np.array(rows, np.int64)])
 
 
 def _items(reader: SegmentReader, field: str) -> Iterator[Any]:

@@ -4,31 +4,20 @@ A provider's number within a segment, or within a generation, is its ordinal. On
 theirs are ordinals of their own, in order of provider and rank.
 """
 
-from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from directory.search.bitmaps import Ordinals
 from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS, Document
 from directory.search.sequences import pack
 
-Ordinals = NDArray[np.uint32]
 Counts = NDArray[np.float32]
-
-
-def bitmap(ordinals: NDArray[Any]) -> BitMap:
-    """Return ordinals as a bitmap; through an array, which pyroaring takes at once."""
-    return BitMap(array("I", ordinals.astype(np.uint32).tobytes()))
-
-
-def ordinals_of(members: BitMap) -> Ordinals:
-    """Return a bitmap's members, ascending."""
-    return np.frombuffer(members.to_array(), np.uint32)
 
 
 class Words(Protocol):
@@ -46,10 +35,29 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Sort keys in ascending order, and whose they are."""
+    """Sort keys in ascending order, and whose they are.
 
-    keys: list[str]
-    ordinals: NDArray[np.int64]
+    One text with the place where each key ends: a hundred thousand strings would take ten times the memory, and
+    processes that share it would each write to it by counting who holds them. Bytes of UTF-8 sort as their text does.
+    """
+
+    text: bytes
+    ends: NDArray[np.int64]
+    ordinals: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, place: int) -> bytes:
+        return self.text[self.ends[place - 1] if place else 0 : self.ends[place]]
+
+
+def keys_of(keys: Sequence[bytes], ordinals: NDArray[np.int32]) -> Keys:
+    """Return keys that are in order already."""
+    return Keys(b"".join(keys), np.cumsum([len(key) for key in keys], dtype=np.int64), ordinals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +147,8 @@ def _terms(documents: Sequence[Document]) -> dict[str, dict[str, BitMap]]:
 
 def sorted_keys(keys: Iterable[str]) -> Keys:
     """Return the keys of providers 0, 1, … in order."""
-    pairs = sorted((key, ordinal) for ordinal, key in enumerate(keys))
-    return Keys([key for key, _ in pairs], np.array([ordinal for _, ordinal in pairs], np.int64))
+    pairs = sorted((key.encode(), ordinal) for ordinal, key in enumerate(keys))
+    return keys_of([key for key, _ in pairs], np.array([ordinal for _, ordinal in pairs], np.int32))
 
 
 def _systems(documents: Sequence[Document]) -> Systems:

@@ -14,8 +14,9 @@ from directory.core.db import Database
 from directory.core.errors import UnavailableError
 from directory.search import index as store
 from directory.search.answer import answer, total
+from directory.search.bitmaps import NOBODY
 from directory.search.document import read_documents, read_texts
-from directory.search.generation import NOBODY, Generation, build, replaced
+from directory.search.generation import Generation, build, replaced
 from directory.search.query import Query
 from directory.search.reading import DamagedIndexError, IndexReader
 from directory.search.refresh import batches, last_event, public_ids

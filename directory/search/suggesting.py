@@ -9,11 +9,11 @@ import numpy as np
 from pyroaring import BitMap
 
 from directory.catalogue.services import Catalogue
+from directory.search.bitmaps import NOBODY, bitmap, providers_of
 from directory.search.document import qualified
-from directory.search.generation import NOBODY, Generation
+from directory.search.generation import Generation
 from directory.search.query import FACET_PARAMETERS, Query
 from directory.search.results import FacetValue
-from directory.search.segment import bitmap, ordinals_of
 from directory.search.tokens import WORD, folded, tokens
 from directory.search.values import all_choices
 
@@ -56,7 +56,7 @@ def _providers(generation: Generation, typed: list[str]) -> tuple[int, ...]:
     members = generation.alive
     for word in typed:
         members = members & _named(generation, word)
-    who = ordinals_of(members).astype(np.int64)
+    who = providers_of(members)
     providers = generation.providers
     order = np.lexsort(
         (generation.slug_rank[who], -providers.passes[who].astype(int), -providers.tier[who].astype(int))

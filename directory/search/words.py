@@ -9,17 +9,16 @@ occurrences of one word, the less literal ones for less.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from directory.search.bitmaps import NOBODY, Ordinals, bitmap, ordinals_of
 from directory.search.document import TEXT_FIELDS
 from directory.search.expression import Way, Wish, read
-from directory.search.generation import NOBODY, Generation
-from directory.search.segment import bitmap, ordinals_of
+from directory.search.generation import Generation
 from directory.search.sequences import holds
 
 WEIGHTS = {"name": 5.0, "summary": 2.0, "description": 1.0, "systems": 1.5}
@@ -40,34 +39,64 @@ SHORTEST_STEM = 4
 FEW = 16
 """Where fewer than one in so many hold a word, only they are looked at."""
 
-Holders = tuple[NDArray[np.uint32], NDArray[np.float64]]
-"""Ordinals of the living who hold something, ascending, and beside each how much, by field and length."""
-NOTHING: Holders = (np.empty(0, np.uint32), np.empty(0))
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The living who hold something: ordinals ascending, beside each how much, by field and length."""
+
+    ordinals: Ordinals
+    amounts: NDArray[np.float64]
+    members: BitMap
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes, about."""
+        return 14 * len(self.ordinals)
+
+    def amounts_of(self, ordinals: Ordinals) -> NDArray[np.float64]:
+        """Return how much each of some holders holds."""
+        result: NDArray[np.float64] = self.amounts[np.searchsorted(self.ordinals, ordinals)]
+        return result
+
+    def lessened(self, share: float) -> "Holders":
+        """Return the same holders, of whom each counts for less."""
+        return Holders(self.ordinals, self.amounts * share, self.members)
+
+
+def _holders(ordinals: Ordinals, amounts: NDArray[np.float64]) -> Holders:
+    return Holders(ordinals, amounts, bitmap(ordinals))
+
+
+NOTHING = _holders(np.empty(0, np.uint32), np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Who satisfies every wish: `members`, and beside each, ascending, its score."""
+    """Who satisfies a text: its `members` satisfy all the wishes. `everybody` is how many are looked at."""
 
     members: BitMap
-    scores: NDArray[np.float64]
+    wishes: tuple[Holders, ...]
+    everybody: int
+
+    def scores(self, ordinals: Ordinals) -> NDArray[np.float64]:
+        """Return how well some of the members satisfy it; asked for those alone that are to be put in order."""
+        total = np.zeros(len(ordinals))
+        for wish in self.wishes:
+            total += _idf(self.everybody, len(wish.ordinals)) * _saturated(wish.amounts_of(ordinals))
+        return total
 
 
 def match(generation: Generation, text: str) -> Matched:
     """Return who satisfies a text. Text without a word in it matches nobody."""
     expression = read(text)
     if not expression.wishes and not expression.unwanted:
-        return Matched(NOBODY, np.empty(0))
-    found = [_wished(generation, wish) for wish in expression.wishes]
-    by_size = sorted((bitmap(holders) for holders, _ in found), key=len)
-    members = BitMap.intersection(*by_size) if by_size else generation.alive.copy()
+        return Matched(NOBODY, (), len(generation.alive))
+    found = tuple(_wished(generation, wish) for wish in expression.wishes)
+    by_size = sorted((one.members for one in found), key=len)
+    members = BitMap.intersection(*by_size) if by_size else generation.alive
     for way in expression.unwanted:
-        members -= bitmap(_satisfied(generation, way)[0])
-    ordinals = ordinals_of(members)
-    scores = np.zeros(len(ordinals))
-    for holders, weight in found:
-        scores += _idf(len(generation.alive), len(holders)) * _saturated(weight[np.searchsorted(holders, ordinals)])
-    return Matched(members, scores)
+        members = members - _satisfied(generation, way).members
+    return Matched(members, found, len(generation.alive))
 
 
 def _wished(generation: Generation, wish: Wish) -> Holders:
@@ -75,50 +104,44 @@ def _wished(generation: Generation, wish: Wish) -> Holders:
     typed, *others = wish.ways
     if not others:
         return _satisfied(generation, typed)
-    parts = [_satisfied(generation, typed), *(_lessened(_satisfied(generation, one), SYNONYM_SHARE) for one in others)]
-    return _together(parts)
+    return generation.memory.recall(("wish", wish), lambda: _wished_anew(generation, typed, others))
+
+
+def _wished_anew(generation: Generation, typed: Way, others: Sequence[Way]) -> Holders:
+    lesser = [_satisfied(generation, one).lessened(SYNONYM_SHARE) for one in others]
+    return _together([_satisfied(generation, typed), *lesser], generation.size)
 
 
 def _satisfied(generation: Generation, way: Way) -> Holders:
     """Return who holds all the words of a way, next to each other where it is quoted, or a word that begins so."""
+    if len(way.words) == 1 and not way.prefix:
+        return _recalled(generation, way.words[0])
+    return generation.memory.recall(("way", way), lambda: _satisfied_anew(generation, way))
+
+
+def _satisfied_anew(generation: Generation, way: Way) -> Holders:
     found = [_recalled(generation, word) for word in way.words]
     all_of = found[0] if len(found) == 1 else _all_of(found)
     if way.is_quoted:
-        all_of = _quoted(generation, way, all_of)
-    return _together([all_of, _begun(generation, way)]) if way.prefix else all_of
+        all_of = _adjacent(generation, all_of, way.words)
+    return _together([all_of, _begun(generation, way)], generation.size) if way.prefix else all_of
 
 
 def _all_of(found: Sequence[Holders]) -> Holders:
     """Return who holds everything, as much as of the scarcest."""
-    ordinals = reduce(np.intersect1d, (holders for holders, _ in found))
-    weights = [weight[np.searchsorted(holders, ordinals)] for holders, weight in found]
-    return ordinals, np.minimum.reduce(weights)
+    members = BitMap.intersection(*(one.members for one in found))
+    ordinals = ordinals_of(members)
+    return Holders(ordinals, np.minimum.reduce([one.amounts_of(ordinals) for one in found]), members)
 
 
-def _only(found: Holders, members: BitMap) -> Holders:
-    holders, weight = found
-    kept = ordinals_of(bitmap(holders) & members)
-    return kept, weight[np.searchsorted(holders, kept)]
-
-
-def _together(parts: Sequence[Holders]) -> Holders:
+def _together(parts: Sequence[Holders], size: int) -> Holders:
     """Return who holds any, each with the sum of what they hold."""
-    if not parts:
-        return NOTHING
-    ordinals = np.unique(np.concatenate([holders for holders, _ in parts]))
-    weight = np.zeros(len(ordinals))
-    for holders, amount in parts:
-        weight[np.searchsorted(ordinals, holders)] += amount
-    return ordinals, weight
-
-
-def _lessened(found: Holders, share: float) -> Holders:
-    return found[0], found[1] * share
+    return _holders(*_summed([(one.ordinals, one.amounts) for one in parts], size))
 
 
 def _adjacent(generation: Generation, found: Holders, words: Sequence[str]) -> Holders:
     """Return those of the holders who have the words next to each other in one field."""
-    holders, weight = found
+    holders = found.ordinals
     kept = np.zeros(len(holders), np.bool_)
     offset = 0
     for segment, _ in generation.parts:
@@ -126,22 +149,14 @@ def _adjacent(generation: Generation, found: Holders, words: Sequence[str]) -> H
         sequences = segment.words.sequences(holders[begin:end] - np.uint32(offset)) if begin < end else []
         kept[begin:end] = [holds(sequence, words) for sequence in sequences]
         offset += segment.size
-    return holders[kept], weight[kept]
-
-
-def _quoted(generation: Generation, way: Way, found: Holders) -> Holders:
-    return generation.memory.recall(("quoted", way), lambda: _adjacent(generation, found, way.words))
+    return _holders(holders[kept], found.amounts[kept])
 
 
 def _begun(generation: Generation, way: Way) -> Holders:
-    return generation.memory.recall(("begun", way), lambda: _begun_anew(generation, way))
-
-
-def _begun_anew(generation: Generation, way: Way) -> Holders:
     """Return who holds a word that begins as typed, the word itself left out."""
     words = [word for word in beginning_with(generation, way.prefix) if word not in way.words]
-    found = [_found(generation, word) for word in words]
-    return _lessened(_together(found), BEGINNING_SHARE)
+    found = [part for word in words for part in _parts(generation, word)]
+    return _living(generation, found).lessened(BEGINNING_SHARE)
 
 
 def beginning_with(generation: Generation, prefix: str) -> tuple[str, ...]:
@@ -155,7 +170,7 @@ def beginning_with(generation: Generation, prefix: str) -> tuple[str, ...]:
         return tuple(sorted(counts, key=lambda word: (-counts[word], word))[:MOST_ENDINGS])
     shortest = max(SHORTEST_STEM, len(prefix) - LONGEST_ENDING)
     stems = (prefix[:length] for length in range(len(prefix) - 1, shortest - 1, -1))
-    return next(((stem,) for stem in stems if len(_recalled(generation, stem)[0])), ())
+    return next(((stem,) for stem in stems if len(_recalled(generation, stem).ordinals)), ())
 
 
 def _means(generation: Generation) -> NDArray[np.float64]:
@@ -166,10 +181,14 @@ def _means(generation: Generation) -> NDArray[np.float64]:
     return means
 
 
-def _found(generation: Generation, word: str) -> Holders:
-    """Return who of the living holds a word, and how much."""
+Part = tuple[Ordinals, NDArray[np.float64]]
+"""Ordinals of one segment and field, ascending, and beside each how much."""
+
+
+def _parts(generation: Generation, word: str) -> list[Part]:
+    """Return who holds a word, and how much, by field and segment; the dead included."""
     means = generation.memory.recall("means", lambda: _means(generation))
-    parts: list[Holders] = []
+    parts: list[Part] = []
     for number, field in enumerate(TEXT_FIELDS):
         offset = 0
         for segment, _ in generation.parts:
@@ -179,27 +198,43 @@ def _found(generation: Generation, word: str) -> Holders:
                 length = generation.providers.lengths[number, at] / means[number]
                 parts.append((at, WEIGHTS[field] * counts / (1 - LENGTH_SHARE + LENGTH_SHARE * length)))
             offset += segment.size
-    return _only(_summed(parts, generation.size), generation.alive)
+    return parts
 
 
-def _summed(parts: Sequence[Holders], size: int) -> Holders:
+def _living(generation: Generation, parts: Sequence[Part]) -> Holders:
+    """Return who of the living is in any part, each with the sum."""
+    found = _holders(*_summed(parts, generation.size))
+    members = found.members & generation.alive
+    if len(members) == len(found.ordinals):
+        return found
+    ordinals = ordinals_of(members)
+    return Holders(ordinals, found.amounts_of(ordinals), members)
+
+
+def _summed(parts: Sequence[Part], size: int) -> Part:
     """Return who is in any part, each with the sum: over everybody where many are, else over those alone."""
-    if sum(len(holders) for holders, _ in parts) * FEW < size:
-        return _together(parts)
-    weight = np.zeros(size)
-    for holders, amount in parts:
-        weight[holders] += amount
-    ordinals = np.flatnonzero(weight).astype(np.uint32)
-    return ordinals, weight[ordinals]
+    if not parts:
+        return NOTHING.ordinals, NOTHING.amounts
+    if sum(len(ordinals) for ordinals, _ in parts) * FEW > size:
+        total = np.zeros(size)
+        for ordinals, amounts in parts:
+            total[ordinals] += amounts
+        held = np.flatnonzero(total).astype(np.uint32)
+        return held, total[held]
+    held = np.unique(np.concatenate([ordinals for ordinals, _ in parts]))
+    total = np.zeros(len(held))
+    for ordinals, amounts in parts:
+        total[np.searchsorted(held, ordinals)] += amounts
+    return held, total
 
 
 def _recalled(generation: Generation, word: str) -> Holders:
-    return generation.memory.recall(("word", word), lambda: _found(generation, word))
+    return generation.memory.recall(("word", word), lambda: _living(generation, _parts(generation, word)))
 
 
-def holders_of(generation: Generation, word: str) -> NDArray[np.uint32]:
+def holders_of(generation: Generation, word: str) -> Ordinals:
     """Return the ordinals of the living who hold a word, given as the index has it, ascending."""
-    return _recalled(generation, word)[0]
+    return _recalled(generation, word).ordinals
 
 
 def _idf(everybody: int, holders: int) -> float:

@@ -97,6 +97,17 @@ def test_sets_order_headlines_and_counts_are_those_of_plain_loops(
     assert results.proven == sum(provider_id in proven for provider_id, _ in expected)
 
 
+@pytest.mark.parametrize("seed", range(80))
+def test_whoever_is_found_along_a_remembered_order_stands_where_sorting_puts_them(
+    random_place: Place, oracle: Oracle, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("directory.search.ranking.FEW", 0)
+    monkeypatch.setattr("directory.search.ranking.STEP", 7)
+    query = replace(random_query(Random(seed), random_place), per_page=3)
+    generation = random_place.search.generation(random_place.catalogue, ON)
+    assert walk(generation, query, random_place) == oracle.ordered(query)
+
+
 @pytest.mark.parametrize("days", [-40, 0, 1, 20, 100, 400])
 def test_other_days_are_answered_without_any_job(random_place: Place, days: int) -> None:
     on = ON + timedelta(days=days)
