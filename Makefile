@@ -46,8 +46,8 @@ documents: .venv/.dev
 	@$(BIN)/python scripts/check_docs.py
 	@$(BIN)/python scripts/check_assurance.py
 
-bench: .venv/.dev ## benchmarks with peers in the same run; prints a table and writes bench/results/
-	@bash scripts/install_tools.sh wrk
+bench: .venv/.bench ## benchmarks with peers in the same run; prints a table and writes bench/results/
+	@bash scripts/install_tools.sh wrk postgresql
 	@$(BIN)/python -m bench
 
 lock: .venv/.dev ## compile requirements/ from pyproject.toml, newest versions that fit
@@ -55,6 +55,7 @@ lock: .venv/.dev ## compile requirements/ from pyproject.toml, newest versions t
 	@$(LOCK) --upgrade --all-extras pyproject.toml -o requirements/runtime.txt
 	@$(LOCK) --upgrade --all-extras --group dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
 	@$(LOCK) --upgrade --group build -c requirements/dev.txt -o requirements/build.txt
+	@$(LOCK) --upgrade --group bench -c requirements/dev.txt -o requirements/bench.txt
 	@$(BIN)/python scripts/check_lock.py
 
 setup: .venv/.dev node_modules/.stamp ## set up for development without running anything
@@ -73,6 +74,11 @@ setup: .venv/.dev node_modules/.stamp ## set up for development without running 
 .venv/.dev: .venv/.runtime requirements/dev.txt
 	@echo "Installing what development and tests need."
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.bench: .venv/.dev requirements/bench.txt
+	@echo "Installing the peers that benchmarks compare with."
+	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
 node_modules/.stamp: package.json package-lock.json

@@ -14,13 +14,14 @@ RESULTS = Path(__file__).parent / "results"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measurement beside its peer's. `goal` is the ratio to reach, 0 where none is set yet."""
+    """One measurement beside its peer's. `goal` is the ratio to reach, 0 where none is set."""
 
     what: str
     ours: str
     theirs: str
     ratio: float
     goal: float = 0.0
+    peer: str = ""
 
     @property
     def verdict(self) -> str:
@@ -29,17 +30,25 @@ class Row:
             return ""
         return "met" if self.ratio >= self.goal else "not yet"
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row as tables show it, by HEADINGS."""
+        ratio = f"{self.ratio:,.0f}" if self.ratio >= 100 else f"{self.ratio:.3g}"
+        goal = f"{self.goal:,g}" if self.goal else ""
+        return (self.what, self.ours, self.peer, self.theirs, ratio, goal, self.verdict)
+
+
+HEADINGS = ("what", "ours", "peer", "theirs", "ratio", "goal", "")
+
 
 def publish(name: str, title: str, rows: list[Row], notes: list[str]) -> None:
     """Print the rows as a table and write them to `bench/results/<name>.json`."""
     table = Table(title=title)
-    for heading in ("what", "ours", "peer", "ratio", "goal", ""):
-        table.add_column(heading, justify="left" if heading in ("what", "") else "right")
+    for heading in HEADINGS:
+        table.add_column(heading, justify="left" if heading in ("what", "peer", "") else "right")
     for row in rows:
-        table.add_row(
-            row.what, row.ours, row.theirs, f"{row.ratio:.3g}", f"{row.goal:g}" if row.goal else "", row.verdict
-        )
-    console = Console(width=120)
+        table.add_row(*row.cells)
+    console = Console(width=140)
     console.print(table)
     for note in notes:
         console.print(note)

@@ -1,18 +1,27 @@
 """Invented documents for benchmarks: words and terms as unevenly spread as in life, the same for the same seed."""
 
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
 
 from directory.catalogue.schema import FACETS
 from directory.catalogue.services import Catalogue, shipped
 from directory.rules.evaluator import TierName
 from directory.search.document import NEVER, Document, SystemDocument, qualified
+from directory.search.query import FACET_PARAMETERS
 from directory.search.tokens import sort_key, tokens
 
 CATALOGUE: Catalogue = shipped()
 ON = date(2026, 11, 23)
 COUNTRIES = ("US", "DE", "GB", "NL", "FR", "PL", "ES", "IN", "CH", "SE", "PT", "EE")
 LANGUAGES = ("en", "de", "fr", "es", "nl", "pl", "ja")
+BATCH = 500
 PLAIN = ("industry", "agent_type", "region", "engagement", "framework", "model", "cloud", "tool")
 
 
@@ -103,3 +112,46 @@ class Maker:
             changes_on=NEVER,
             systems=tuple(self.system(number * 10 + one) for one in range(count)),
         )
+
+
+def _evidence(document: Document) -> tuple[int, int, int, str]:
+    """Return what the order by evidence compares, the best lowest."""
+    live = (one for one in document.systems if one.is_live)
+    levels = sum(max(level, 0) for level in next(live).levels) if any(one.is_live for one in document.systems) else 0
+    return (-document.tier, -document.passes, -levels, document.slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Documents on disk, made once and read by everybody; `places` has each one's place by evidence, by its id."""
+
+    folder: Path
+    size: int
+    places: NDArray[np.int64]
+
+    def batches(self) -> Iterator[list[Document]]:
+        """Yield all documents, some hundreds at a time."""
+        for file in sorted(self.folder.glob("*.documents")):
+            yield pickle.loads(file.read_bytes())  # noqa: S301 - written by ourselves, in our own folder
+
+
+def make_corpus(folder: Path, size: int) -> Corpus:
+    """Invent so many documents and keep them in a folder."""
+    maker, keys = Maker(7), []
+    for start in range(0, size, BATCH):
+        documents = [maker.document(number) for number in range(start + 1, min(size, start + BATCH) + 1)]
+        keys += [(_evidence(document), document.id) for document in documents]
+        (folder / f"{start:09}.documents").write_bytes(pickle.dumps(documents))
+    places = np.zeros(size + 1, np.int64)
+    places[[number for _, number in sorted(keys)]] = np.arange(size)
+    return Corpus(folder, size, places)
+
+
+def plain_terms(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield a document's values of the twelve facets, certifications without their level."""
+    for facet in FACET_PARAMETERS:
+        for value in document.terms[facet]:
+            if facet != "certification":
+                yield facet, value
+            elif value.endswith("/0"):
+                yield facet, value.removesuffix("/0")

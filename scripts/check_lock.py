@@ -20,7 +20,7 @@ def wanted(project: dict[str, Any]) -> dict[str, list[str]]:
     extras = [line for lines in project["project"]["optional-dependencies"].values() for line in lines]
     runtime = [*project["project"]["dependencies"], *extras]
     groups = project["dependency-groups"]
-    return {"runtime": runtime, "dev": [*runtime, *groups["dev"]], "build": groups["build"]}
+    return {"runtime": runtime, "dev": [*runtime, *groups["dev"]], "build": groups["build"], "bench": groups["bench"]}
 
 
 def problems_of(file: Path, requirements: list[str]) -> list[str]:
@@ -67,9 +67,10 @@ def npm_problems() -> list[str]:
 def main() -> int:
     """Print every problem; return 1 if there is one."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    locks = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "dev", "build")}
+    locks = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "dev", "build", "bench")}
     problems = [line for name, lines in wanted(project).items() for line in problems_of(locks[name], lines)]
-    problems += differences(locks["runtime"], locks["dev"]) + differences(locks["build"], locks["dev"]) + npm_problems()
+    problems += [line for name in ("runtime", "build", "bench") for line in differences(locks[name], locks["dev"])]
+    problems += npm_problems()
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:

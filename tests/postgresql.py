@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -82,8 +82,8 @@ def _account() -> str | None:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Start a server in a folder of its own, and stop and remove it at the end."""
+def server(options: Mapping[str, str] = OPTIONS) -> Iterator[Server]:
+    """Start a server in a folder of its own, and stop and remove it at the end; `options` go before OPTIONS."""
     programs, account = binaries(), _account()
     # Not under pytest's own folder: that one is closed to other accounts, and its path too long for a socket.
     folder = Path(tempfile.mkdtemp(prefix="directory-pg-"))
@@ -92,7 +92,7 @@ def server() -> Iterator[Server]:
     try:
         _initialise(programs, folder, account)
         with (folder / "log").open("wb") as log:
-            process = _start(programs, folder, account, log.fileno())
+            process = _start(programs, folder, account, log.fileno(), {**OPTIONS, **options})
             try:
                 running = Server(folder)
                 _wait(running, process)
@@ -121,9 +121,11 @@ def _initialise(programs: Path, folder: Path, account: str | None) -> None:
     subprocess.run(command, check=True, capture_output=True, cwd=folder, user=account, env={"PATH": os.defpath})
 
 
-def _start(programs: Path, folder: Path, account: str | None, log: int) -> subprocess.Popen[bytes]:
+def _start(
+    programs: Path, folder: Path, account: str | None, log: int, options: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
-    for name, value in OPTIONS.items():
+    for name, value in options.items():
         command += ["-c", f"{name}={value}"]
     environment = {"PATH": os.defpath}
     return subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, user=account, env=environment)
