@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from directory.evidence.facts import Support
 from directory.evidence.metrics import DEFINITIONS, Coverage, Metric
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -37,6 +38,19 @@ def band(metric: Metric, low: Decimal, high: Decimal | None) -> str:
     if low == 0:
         return f"below {number(high)}{definition.suffix}"
     return f"{number(low)} to below {number(high)}{definition.suffix}"
+
+
+def said(support: Support, metric: Metric) -> str:
+    """Return what one piece of evidence says of a metric, in words."""
+    if support.low is None:
+        return ""
+    if support.is_band:
+        value = band(metric, support.low, support.high)
+    elif support.high is not None and support.high != support.low:
+        value = f"{number(support.low)} to {quantity(metric, support.high)}"
+    else:
+        value = quantity(metric, support.low)
+    return f"{value}, {coverage_text(support.coverage)}" if support.coverage else value
 
 
 def day(value: date) -> str:

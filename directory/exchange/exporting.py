@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from directory.core.spreadsheets import guarded
 from directory.evidence.metrics import Metric
 from directory.evidence.models import Figure
 from directory.exchange.columns import (
@@ -37,7 +38,6 @@ from directory.exchange.format import (
     SystemRecord,
     encode,
 )
-from directory.exchange.lines import FORMULA
 from directory.exchange.sources import Format
 from directory.providers.models import Provider, System
 from directory.references.queries import withheld_systems
@@ -118,8 +118,7 @@ def _cell(record: ProviderRecord, column: str) -> str:
         value = getattr(value, name, None)
     if value is None or value is UNSET:
         return ""
-    text = str(value)
-    return f"'{text}" if FORMULA.match(text) else text
+    return guarded(str(value))
 
 
 def _record(provider: Provider, current: Current, withheld: Collection[int]) -> ProviderRecord:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import Any
 
+from directory.core.spreadsheets import FORMULA
 from directory.exchange.format import CSV_COLUMNS, MAX_LINE, ProviderRecord
 from directory.exchange.parsing import WHOLE, parse_line, parse_object
 from directory.exchange.problems import Problems, shown
@@ -22,7 +23,6 @@ SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
 LISTS = frozenset(ProviderRecord.__struct_fields__).difference(CSV_COLUMNS)
 ADVICE = "write JSON Lines, or leave the column out"
 NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,30})?")
-FORMULA = re.compile(r"'*[=+\-@]")
 
 
 @dataclass(frozen=True, slots=True)

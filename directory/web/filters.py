@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from flask import Flask
 
+from directory.comparison.cells import dated
 from directory.core.places import country_name
 from directory.evidence.wording import age, band, coverage_text, day, number, quantity
 from directory.web.session import catalogue, today
 
 
-def _age(value: date) -> str:
-    return age(value, today())
+def _age(value: date, on: date | None = None) -> str:
+    return age(value, on or today())
 
 
 def _moment(value: datetime) -> str:
@@ -33,6 +34,7 @@ def install(app: Flask) -> None:
         band=band,
         count=_count,
         country=country_name,
+        dated=dated,
         coverage=coverage_text,
         day=day,
         label=_label,

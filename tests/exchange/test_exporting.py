@@ -15,10 +15,10 @@ from sqlalchemy import update
 
 from directory.catalogue.services import Catalogue
 from directory.core.db import Database
+from directory.core.spreadsheets import FORMULA, guarded
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.exchange import demo
 from directory.exchange.exporting import export, records, replacing
-from directory.exchange.lines import FORMULA
 from directory.exchange.sources import Format
 from directory.exchange.texts import clean
 from directory.providers.models import Provider
@@ -253,7 +253,7 @@ def _public(system: dict[str, Any]) -> dict[str, Any]:
 
 @given(TEXT)
 def test_formula_cells_are_told_apart(text: str) -> None:
-    cell = f"'{text}" if FORMULA.match(text) else text
+    cell = guarded(text)
     assert not cell.startswith(("=", "+", "-", "@"))
     assert (cell[1:] if FORMULA.match(cell) and cell.startswith("'") else cell) == text
 

@@ -64,6 +64,17 @@ def test_every_entry_of_a_page_of_results_counts(
     assert counted(app, sqlite_database) == {(cast.provider.id, "search"): 1, (cast.other.id, "search"): 1}
 
 
+@pytest.mark.parametrize("path", ["/compare", "/compare.csv", "/api/v1/compare"])
+def test_every_entry_of_a_comparison_counts(
+    app: Flask, reader: FlaskClient, cast: Cast, sqlite_database: Database, path: str
+) -> None:
+    both = f"{path}?provider={cast.provider.slug}&provider={cast.other.slug}"
+    assert reader.get(both, headers=BROWSER).status_code == 200
+    assert reader.get(f"{both}&provider=nobody", headers=BROWSER).status_code in (400, 404)
+    assert reader.get(f"/compare?provider={cast.other.slug}", headers=BROWSER).status_code == 200
+    assert counted(app, sqlite_database) == {(cast.provider.id, "comparison"): 1, (cast.other.id, "comparison"): 1}
+
+
 @pytest.mark.parametrize(
     "headers",
     [

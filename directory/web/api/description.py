@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template
 
-from directory.web.api import audit, catalogues, providers
+from directory.web.api import audit, catalogues, comparison, providers
 from directory.web.api.addresses import absolute
 from directory.web.api.openapi import document
 from directory.web.api.operations import PREFIX, Operation, operation
@@ -36,6 +36,7 @@ def docs() -> str:
 OPERATIONS: tuple[Operation, ...] = (
     providers.search_providers,
     providers.get_provider,
+    comparison.compare_providers,
     catalogues.get_checklist,
     catalogues.get_rules,
     audit.list_events,

@@ -84,8 +84,9 @@ def _parameter(parameter: Parameter) -> Json:
     described: Json = {"name": parameter.name, "in": parameter.where, "description": parameter.description}
     if parameter.is_repeatable:
         described |= {"style": "form", "explode": True}
-        schema = {"type": "array", "items": schema}
-    described |= {"required": True} if is_path else {"required": False, "allowEmptyValue": True}
+        schema = {"type": "array", "items": schema, **parameter.several}
+    is_required = is_path or bool(parameter.several.get("minItems"))
+    described |= {"required": True} if is_required else {"required": False, "allowEmptyValue": True}
     if parameter.example is not None:
         described["example"] = parameter.example
     return {**described, "schema": schema}

@@ -4,7 +4,7 @@ A view gets the parts of its path and returns a value of its answer's type; it i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -22,7 +22,10 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an operation; `schema` is JSON Schema, of one value where it `is_repeatable`."""
+    """One parameter of an operation; `schema` is JSON Schema, of one value where it `is_repeatable`.
+
+    `several` says, in JSON Schema too, how many values a repeatable one takes; with a least number it is required.
+    """
 
     name: str
     description: str
@@ -30,6 +33,7 @@ class Parameter:
     where: str = "query"
     is_repeatable: bool = False
     example: Any = None
+    several: Mapping[str, Any] = field(default_factory=dict)
 
 
 def no_parameters(_catalogue: Catalogue) -> tuple[Parameter, ...]:

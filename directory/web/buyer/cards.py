@@ -13,10 +13,9 @@ from directory.core.places import country_name
 from directory.evidence.levels import Level, Source
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.evidence.weighing import Weighed, agrees
-from directory.evidence.wording import age, coverage_text, number, quantity
+from directory.evidence.wording import age, coverage_text, number, quantity, said
 from directory.rules.case import Outcome, RuleResult, WeighedSystem
 from directory.rules.evaluator import Verdicts
-from directory.web.profile.systems import said
 
 LABELS = {metric: definition.label for metric, definition in DEFINITIONS.items()} | {
     Metric.UPTIME_PERCENT: "Uptime, 90 days"

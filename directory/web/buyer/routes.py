@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from directory.web.buyer import audit, checklist, methodology, provider, report, results, start, suggestions
+from directory.web.buyer import audit, checklist, compare, methodology, provider, report, results, start, suggestions
 from directory.web.security import csrf
 
 blueprint = Blueprint("buyer", __name__)
@@ -14,6 +14,8 @@ blueprint.add_url_rule("/providers/<slug>", "provider", provider.show)
 # The form checks forgery itself, so that a stale page is shown again with everything typed.
 blueprint.add_url_rule("/providers/<slug>/report", "report", csrf.exempt(report.show), methods=["GET", "POST"])
 blueprint.add_url_rule("/providers/<slug>/report/sent", "report_sent", report.sent)
+blueprint.add_url_rule("/compare", "compare", compare.show)
+blueprint.add_url_rule("/compare.csv", "compare_csv", compare.as_csv)
 blueprint.add_url_rule("/methodology", "methodology", methodology.show)
 blueprint.add_url_rule("/checklist", "checklist", checklist.show)
 blueprint.add_url_rule("/checklist/<criterion>", "criterion", checklist.show_criterion)

@@ -10,7 +10,7 @@ from directory.evidence.levels import Level, Source
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.evidence.queries import Measured
 from directory.evidence.weighing import Weighed, agrees
-from directory.evidence.wording import band, coverage_text, day, number, quantity
+from directory.evidence.wording import coverage_text, day, number, quantity, said
 from directory.providers.models import System
 from directory.references.consent import public_label
 from directory.rules.case import WeighedSystem
@@ -72,19 +72,6 @@ class SystemPart:
     retired_on: date | None
     lines: tuple[FigureLine, ...]
     strip: Strip | None
-
-
-def said(support: Support, metric: Metric) -> str:
-    """Return what one piece of evidence says of a metric, in words."""
-    if support.low is None:
-        return ""
-    if support.is_band:
-        value = band(metric, support.low, support.high)
-    elif support.high is not None and support.high != support.low:
-        value = f"{number(support.low)} to {quantity(metric, support.high)}"
-    else:
-        value = quantity(metric, support.low)
-    return f"{value}, {coverage_text(support.coverage)}" if support.coverage else value
 
 
 def known_text(support: Support, metric: Metric) -> str:
