@@ -1,5 +1,7 @@
 """`directory serve`, `directory worker`, and `directory run`, which is both on a desk."""
 
+import gc
+import logging
 import os
 import signal
 import subprocess
@@ -7,22 +9,28 @@ import sys
 from types import FrameType
 
 import click
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from directory.app import create_app
+from directory.catalogue.services import in_force
 from directory.commands.context import Context, pass_context
 from directory.commands.database import bring_up_to_date
 from directory.commands.demo import load_demo
 from directory.commands.demo_people import lines_of_people, load_people
 from directory.core import clock, schema
+from directory.core.errors import DomainError
 from directory.jobs.worker import Worker
 from directory.providers.models import Provider
 from directory.search import refresh
+from directory.web.session import KEY, Services
 
 WORKERS = 4
 THREADS = 4
 STOP_SECONDS = 10
+log = logging.getLogger(__name__)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -55,8 +63,31 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
                 self.cfg.set(name, value)
 
     def load(self) -> object:
-        """Return the WSGI application."""
-        return create_app()
+        """Return the WSGI application; gunicorn asks for it before it forks."""
+        app = create_app()
+        share(app)
+        return app
+
+
+def share(app: Flask) -> None:
+    """Do before the fork what each process would do for itself: read the index, compile the pages.
+
+    What is there then is shared by all processes and left alone by the garbage collector, which would write to it.
+    Connections aren't shared. A directory that can't be read yet starts all the same.
+    """
+    parts: Services = app.extensions[KEY]
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
+    try:
+        with parts.database.reading() as session:
+            catalogue = in_force(session)
+        parts.search.warm(catalogue, clock.today())
+    except (SQLAlchemyError, DomainError) as error:
+        log.warning("nothing was read before the start: %s", type(error).__name__)
+    finally:
+        parts.database.dispose()
+    gc.collect()
+    gc.freeze()
 
 
 @click.command()

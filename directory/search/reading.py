@@ -23,7 +23,7 @@ from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS
 from directory.search.index import PROVIDER_COLUMNS, SEQUENCE, SYSTEM_COLUMNS, open_index
 from directory.search.segment import NO_COUNTS, NO_ORDINALS, Counts, Keys, Providers, Segment, Systems, keys_of
 
-CACHED_POSTINGS = 2_000_000
+CACHED_POSTINGS = 1_000_000
 """How many decoded postings of words a segment keeps, eight bytes each."""
 
 

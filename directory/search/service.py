@@ -17,7 +17,7 @@ from directory.search.answer import answer, total
 from directory.search.bitmaps import NOBODY
 from directory.search.document import read_documents, read_texts
 from directory.search.generation import Generation, build, replaced
-from directory.search.query import Query
+from directory.search.query import Query, Sort
 from directory.search.reading import DamagedIndexError, IndexReader
 from directory.search.refresh import batches, last_event, public_ids
 from directory.search.results import Results, Spelling
@@ -89,6 +89,15 @@ class Search:
         self._fallback: Derived | None = None
         self._trouble = ""
         self._behind = ""
+
+    def warm(self, catalogue: Catalogue, on: date) -> None:
+        """Do what the first searches would: read the index, and remember what all of them use.
+
+        A server calls it before it forks, so that its processes share the memory and none answers slowly at first.
+        """
+        generation = self.generation(catalogue, on)
+        for sort in Sort:
+            answer(generation, Query(sort=sort), catalogue)
 
     def find(self, query: Query, catalogue: Catalogue, on: date) -> Results:
         """Return the results as of a day; UnavailableError while there is no index and too much for the database."""
