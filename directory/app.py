@@ -6,7 +6,19 @@ from directory.core import log, paths
 from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.search.service import Search
-from directory.web import assets, errors, filters, guards, identity, reach, requests, security, session, signing_in
+from directory.web import (
+    assets,
+    errors,
+    filters,
+    guards,
+    identity,
+    keeping,
+    reach,
+    requests,
+    security,
+    session,
+    signing_in,
+)
 from directory.web.account.routes import blueprint as account
 from directory.web.admin.routes import blueprint as admin
 from directory.web.api.routes import blueprint as api
@@ -34,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.install(app, settings)
     guards.install(app)
     identity.install(app)
+    keeping.install(app)
     signing_in.install(app)
     errors.install(app)
     filters.install(app)

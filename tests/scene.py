@@ -28,6 +28,8 @@ from directory.publishing.content import published, to_store, with_section
 from directory.publishing.models import Submission
 from directory.references.models import Bounce, LetterRefusal, Reference, ReferenceState
 from directory.review.models import Claim, ClaimMethod, Decision, Report, ReportKind, ReportState
+from directory.shortlists import services as shortlists
+from directory.shortlists.queries import Keeper
 from tests import factories
 from tests.cast import Cast, add_cast
 
@@ -88,6 +90,8 @@ class Scene:
     planned: int
     dry_run: int
     version: str
+    shortlist: int
+    shortlist_entry: int
 
 
 def word(name: str) -> str:
@@ -118,6 +122,7 @@ def add_scene(session: Session, settings: Settings) -> Scene:
         links={purpose: _add_link(session, cast.buyer, purpose, at) for purpose in LinkPurpose},
         job=_add_job(session, at),
         **_catalogue(session, at),
+        **_shortlists(session, cast, at),
     )
     for provider in (cast.provider, cast.other, unclaimed):
         event = Event("provider.published", f"provider:{provider.slug}", provider.id)
@@ -404,3 +409,13 @@ def _catalogue(session: Session, at: datetime) -> dict[str, Any]:
     session.add_all([planned, dry_run, WorkerBeat(name="machine:1", started_at=at, seen_at=at)])
     session.flush()
     return {"version": version.version, "planned": planned.id, "dry_run": dry_run.id}
+
+
+def _shortlists(session: Session, cast: Cast, at: datetime) -> dict[str, Any]:
+    """Give the buyer a shortlist that others read by a link, notes included, and a browser without account another."""
+    whose = Keeper(user_id=cast.buyer.id)
+    entry = shortlists.add(session, whose, cast.provider, at=at)
+    entry.note = word("note-of-buyer")
+    shared = shortlists.share(session, whose, with_notes=True, at=at)
+    shortlists.add(session, Keeper(token_hash=word("shortlist-token")), cast.other, at=at)
+    return {"shortlist": shared.id, "shortlist_entry": entry.id}

@@ -23,6 +23,7 @@ class LinkKind(StrEnum):
     CONFIRM = "confirm"
     RESET = "reset"
     EMAIL = "email"
+    SHORTLIST = "shortlist"
 
 
 def sign(kind: LinkKind, number: int, attempt: int, secret_key: str) -> str:

@@ -21,6 +21,7 @@ MODELS = (
     "directory.references.models",
     "directory.review.models",
     "directory.publishing.models",
+    "directory.shortlists.models",
 )
 """Every module with tables; a test compares it with the tree."""
 

@@ -19,6 +19,7 @@ from directory.providers.membership import Invitation, MemberRole, Membership
 from directory.providers.models import Provider
 from directory.review.models import Claim, ClaimState, Report
 from directory.review.unproven import discard, hold_alone
+from directory.shortlists.models import Shortlist
 
 LETTERS = ("letter", "mail")
 
@@ -67,7 +68,7 @@ def erase(session: Session, user_id: int, *, actor: str, at: datetime) -> None:
     end_sessions(session, user_id, actor=actor, at=at)
     _leave(session, user_id, actor=actor, at=at)
     _forget_elsewhere(session, user_id, email, at=at)
-    for model in (AccountLink, LoginSession, Passkey):
+    for model in (AccountLink, LoginSession, Passkey, Shortlist):
         session.execute(delete(model).where(model.user_id == user_id))
     session.expire(user)
     _empty(user, at)

@@ -16,6 +16,7 @@ from directory.providers.models import Provider
 from directory.publishing.models import Submission
 from directory.references.models import Reference
 from directory.review.models import Claim, Decision, Report
+from directory.shortlists.models import Shortlist, ShortlistEntry
 
 
 def own_data(session: Session, user_id: int) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def _account(user: User) -> dict[str, Any]:
 
 def _queries(user: User) -> dict[str, Executable]:
     """Return what is read, by the name it has in the document."""
-    return _of_account(user.id) | _of_entries(user) | _of_review(user) | _of_log(user.id)
+    return _of_account(user.id) | _of_shortlist(user.id) | _of_entries(user) | _of_review(user) | _of_log(user.id)
 
 
 def _of_account(number: int) -> dict[str, Executable]:
@@ -48,6 +49,17 @@ def _of_account(number: int) -> dict[str, Executable]:
         "mailed_links": select(links.purpose, links.email, links.asked_at, links.ends_at, links.ended_at).where(
             links.user_id == number
         ),
+    }
+
+
+def _of_shortlist(number: int) -> dict[str, Executable]:
+    kept, entry = Shortlist, ShortlistEntry
+    columns = (entry.place, entry.name, entry.status, entry.note, entry.added_at, entry.changed_at)
+    return {
+        "shortlist": select(kept.created_at, kept.touched_at, kept.shared_at, kept.shares_notes).where(
+            kept.user_id == number
+        ),
+        "shortlist_entries": select(*columns).join(kept).where(kept.user_id == number).order_by(entry.place),
     }
 
 

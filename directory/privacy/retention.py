@@ -15,6 +15,7 @@ from directory.references.models import Reference, ReferenceState
 from directory.references.services import remove_contact
 from directory.review.models import Report
 from directory.review.unproven import discard_idle
+from directory.shortlists.models import BROWSER_DAYS, Shortlist
 
 ACTOR = "retention"
 BATCH = 500
@@ -101,6 +102,13 @@ def _unproven(session: Session, before: datetime, at: datetime) -> int:
     return discard_idle(session, before, most=BATCH, actor=ACTOR, at=at)
 
 
+def _browsers_shortlists(session: Session, before: datetime, _at: datetime) -> int:
+    over = (Shortlist.user_id.is_(None), Shortlist.touched_at < before)
+    numbers = list(session.scalars(select(Shortlist.id).where(*over).limit(BATCH)))
+    session.execute(delete(Shortlist).where(Shortlist.id.in_(numbers)))
+    return len(numbers)
+
+
 RETENTION = (
     Retention("accounts that were never confirmed", 7, _unconfirmed),
     Retention("entries that somebody began and nobody has proven", 90, _unproven),
@@ -111,5 +119,6 @@ RETENTION = (
     Retention("what a failed job carries", 30, _failed),
     Retention("addresses of invitations that have ended", 30, _invitations),
     Retention("a reporter's address after the decision", 90, _reporters),
+    Retention("shortlists of browsers without an account, and their links", BROWSER_DAYS, _browsers_shortlists),
 )
 """Everything that is removed by itself."""

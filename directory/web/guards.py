@@ -22,7 +22,7 @@ OPEN_ENDPOINTS = frozenset(
 """Endpoints that anybody may open without an account. A new one is closed until it is added here."""
 
 OPEN_BLUEPRINTS = frozenset({"buyer", "machines", "api"})
-"""Blueprints whose every address is for anybody: reading the directory needs no account."""
+"""Blueprints whose addresses are for anybody unless they say otherwise: reading the directory needs no account."""
 
 
 BIGGEST_ID = 2**31 - 1
@@ -32,9 +32,10 @@ SECOND_FACTOR_ADDRESS = "/account/two-factor"
 
 def need_of(endpoint: str, blueprint: str | None) -> Need | None:
     """Return what an endpoint asks for; None where it is closed to everybody."""
-    if endpoint in OPEN_ENDPOINTS or blueprint in OPEN_BLUEPRINTS:
+    declared = NEEDS.get(endpoint)
+    if declared is None and (endpoint in OPEN_ENDPOINTS or blueprint in OPEN_BLUEPRINTS):
         return Need.ANYBODY
-    return NEEDS.get(endpoint)
+    return declared
 
 
 def is_open(endpoint: str, blueprint: str | None) -> bool:

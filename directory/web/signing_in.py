@@ -21,10 +21,11 @@ from directory.accounts.models import LoginSession, User
 from directory.accounts.policies import Person
 from directory.accounts.services import account_of
 from directory.core import clock
+from directory.web import keeping
 from directory.web.identity import TOKEN_KEY, account, login_session, person, person_of, token_hash
 from directory.web.session import transaction
 
-CACHED = ("login_session", "person", "user", "entry", "_login_user")
+CACHED = ("login_session", "person", "user", "entry", "shortlist", "_login_user")
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
     ("Android", "Android"),
@@ -79,9 +80,13 @@ class Opened:
 
 
 def open_for(writing: Session, user: User, *, has_second_factor: bool) -> Opened:
-    """Open a log-in session in the caller's transaction; call `enter` after it."""
+    """Open a log-in session in the caller's transaction; call `enter` after it.
+
+    What the browser has kept on its shortlist until then joins the account's.
+    """
     before, token = login_session(), secrets.token_urlsafe(32)
     opening = sessions.Opening(token_hash(token), device(), has_second_factor, before.id if before else None)
+    keeping.join(writing, user.id)
     return Opened(token, user, sessions.open_session(writing, user, opening, at=clock.now()))
 
 

@@ -59,8 +59,18 @@ document.querySelector("[data-takes-focus]")?.focus();
     wasTyping = isTyping;
     isTyping = false;
   });
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
     if (!timer) follow();
-    if (document.activeElement === document.body) document.getElementById("heading")?.focus({ preventScroll: true });
+    if (event.detail.ctx.response?.status >= 400) document.querySelector("[data-takes-focus]")?.focus();
+    if (document.activeElement !== document.body) return;
+    // What had the focus is gone: a chip of the tray, or a part of the results.
+    const tray = event.detail.ctx.sourceElement?.id === "keep" && document.getElementById("tray-name");
+    (tray || document.getElementById("heading"))?.focus({ preventScroll: true });
   });
 }
+
+// A toggle of the shortlist that can't be taken gets a page that says why: show it whole, not in the tray's place.
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.sourceElement?.id === "keep" && ctx.response.status >= 400) Object.assign(ctx, { target: document.body, swap: "innerHTML" });
+});

@@ -103,6 +103,21 @@ def account_link(kind: LinkKind) -> Value:
     return lambda stage, _whose: sign(kind, stage.scene.links[kind.value], 1, stage.settings.secret_key)
 
 
+def shortlist_link(stage: Stage, _whose: Belongings) -> str:
+    """The link by which the buyer's shortlist is read."""
+    return sign(LinkKind.SHORTLIST, stage.scene.shortlist, 1, stage.settings.secret_key)
+
+
+def kept(stage: Stage, _whose: Belongings) -> int:
+    """An entry of the buyer's shortlist."""
+    return stage.scene.shortlist_entry
+
+
+def of_ones_own(**values: Value) -> Address:
+    """What anybody may have, and whoever has none of it gets 404 for."""
+    return Address(Need.ANYBODY, values, says_no=frozenset({404}))
+
+
 def open_to_all(**values: Value) -> Address:
     return Address(Need.ANYBODY, values)
 
@@ -149,6 +164,12 @@ ADDRESSES: dict[str, Address] = {
     "/methodology": open_to_all(),
     "/checklist": open_to_all(),
     "/checklist/<criterion>": open_to_all(criterion=fixed("sso")),
+    "/shortlist": open_to_all(),
+    "/shortlist.csv": open_to_all(),
+    "/shortlist/<int:number>": of_ones_own(number=kept),
+    "/shortlist/share": of_ones_own(),
+    "/shortlist/revoke": of_ones_own(),
+    "/shortlist/shared/<token>": by_link(token=shortlist_link),
     "/api/v1/providers": open_to_all(),
     "/api/v1/providers/<slug>": open_to_all(slug=slug),
     "/api/v1/compare": Address(Need.ANYBODY, says_no=frozenset({400})),

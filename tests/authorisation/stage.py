@@ -69,12 +69,13 @@ class Stage:
     ) -> TestResponse:
         """Make one request as somebody who has made none before, limits counting anew.
 
-        What is written comes from a form of ours, unless it is forged.
+        What is written comes from a form of ours, and the browser says so, unless it is forged.
         """
         with self.app.app_context():
             limiter.reset()
         if method in UNSAFE and not is_forged:
             data = {**(data or {}), "csrf_token": self.token}
+            more["headers"] = {"Sec-Fetch-Site": "same-origin", **(more.get("headers") or {})}
         return self.client(role).open(address, method=method, data=data, **more)
 
     def rows(self) -> Rows:

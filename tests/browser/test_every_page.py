@@ -28,6 +28,7 @@ FIXED = (
     "/checklist",
     "/checklist/retries",
     "/audit",
+    "/shortlist",
     "/api/v1/docs",
     "/account/login",
     "/account/register",

@@ -76,4 +76,13 @@ ROWS: dict[str, tuple[str, ...]] = {
         VALUES ('host:1', '2026-03-01 10:00:00', '2026-03-01 10:00:30')""",
         """UPDATE reference SET asked_by = 20, asked = '{"metrics": ["uptime_percent"], "criteria": []}'""",
     ),
+    "0003": (
+        """INSERT INTO shortlist (id, user_id, share_attempt, shared_at, shares_notes, created_at, touched_at)
+        VALUES (32, 20, 1, '2026-03-01 10:00:00', true, '2026-03-01 10:00:00', '2026-03-01 10:00:00')""",
+        """INSERT INTO shortlist (id, token_hash, share_attempt, shares_notes, created_at, touched_at)
+        VALUES (33, 'h', 0, false, '2026-03-01 10:00:00', '2026-03-01 10:00:00')""",
+        """INSERT INTO shortlist_entry (id, shortlist_id, provider_id, name, place, status, note, added_at, changed_at,
+        revision) VALUES (34, 32, 7, 'Halden Automation', 1, 'chosen', 'They know our trade', '2026-03-01 10:00:00',
+        '2026-03-02 10:00:00', 2)""",
+    ),
 }

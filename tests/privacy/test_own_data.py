@@ -18,6 +18,9 @@ from directory.privacy.erasure import erase, in_the_way
 from directory.privacy.own_data import own_data
 from directory.providers.membership import Invitation, MemberRole, Membership
 from directory.review.models import Claim, ClaimMethod, ClaimState, Report
+from directory.shortlists.models import ShortlistEntry
+from directory.shortlists.queries import Keeper
+from directory.shortlists.services import add as add_to_shortlist
 from tests.cast import add_cast, log_in
 from tests.factories import AT, add_member, add_provider, add_reference, add_report, add_system, add_user
 from tests.web.admin.conftest import hidden
@@ -48,6 +51,8 @@ def test_the_export_has_all_of_ones_own_and_nothing_of_others(database: Database
             )
         )
         append(session, Event("reference.asked", "provider:the-provider"), actor=f"vendor:{owner.id}", at=AT)
+        add_to_shortlist(session, Keeper(user_id=owner.id), cast.other, at=AT).note = "My note"
+        add_to_shortlist(session, Keeper(user_id=cast.editor.id), cast.other, at=AT).note = "Other words"
     with database.reading() as session:
         found = own_data(session, owner.id)
     text = json.dumps(found)
@@ -55,6 +60,7 @@ def test_the_export_has_all_of_ones_own_and_nothing_of_others(database: Database
     assert found["memberships"][0]["provider"] == "the-provider"
     assert [one["message"] for one in found["reports"]] == ["My words"]
     assert found["claims"][0]["email"] == "olga@firm.example"
+    assert [(one["name"], one["note"]) for one in found["shortlist_entries"]] == [("The Other", "My note")]
     assert found["references_asked"][0]["organisation"].startswith("Customer")
     assert found["audit_log"][0]["action"] == "reference.asked"
     for foreign in ("ria@customer.example", "Ada Referee", "Other words", cast.editor.email, "hash", "secret"):
@@ -82,6 +88,7 @@ def test_erasing_leaves_a_number_and_a_whole_chain(database: Database) -> None:
                 expires_at=AT,
             )
         )
+        add_to_shortlist(session, Keeper(user_id=editor.id), cast.other, at=AT)
         post(session, Letter("decision", email, "waiting-letter", {"name": "Ed Editor"}), at=AT)
         append(session, Event("account.confirmed", f"account:{editor.id}"), actor=f"vendor:{editor.id}", at=AT)
     with database.writing() as session:
@@ -91,6 +98,7 @@ def test_erasing_leaves_a_number_and_a_whole_chain(database: Database) -> None:
         assert (user.email, user.name, user.password, user.active, user.erased_at) == (None, "", None, False, AT)
         assert session.scalars(select(LoginSession)).all() == []
         assert session.scalars(select(Membership).where(Membership.user_id == editor.id)).all() == []
+        assert session.scalars(select(ShortlistEntry)).all() == []
         assert session.scalars(select(Report.contact)).all() == [None]
         assert session.scalars(select(Invitation.email)).all() == [None]
         claim = session.scalars(select(Claim)).one()

@@ -22,6 +22,10 @@ from directory.providers.models import Provider
 from directory.publishing.services import start_entry
 from directory.references.models import Reference, ReferenceState
 from directory.review.models import Report, ReportState
+from directory.shortlists.models import ShortlistEntry
+from directory.shortlists.queries import Keeper
+from directory.shortlists.services import add as add_to_shortlist
+from directory.shortlists.services import share
 from tests.conftest import settings_for
 from tests.factories import AT, add_provider, add_reference, add_report, add_system, add_user
 
@@ -87,6 +91,14 @@ def count(*conditions: object) -> Callable[[Session], int]:
     return lambda session: session.scalar(select(func.count()).where(*conditions)) or 0  # type: ignore[arg-type]
 
 
+def shortlist(session: Session) -> None:
+    for token, days in (("old", 0), ("young", 400)):
+        at = AT + timedelta(days=days)
+        whose = Keeper(token_hash=token)
+        add_to_shortlist(session, whose, add_provider(session), at=at)
+        share(session, whose, with_notes=False, at=at)
+
+
 CASES = {
     "entries that somebody began and nobody has proven": (unproven, count(Provider.id > 0)),
     "accounts that were never confirmed": (unconfirmed, count(User.id > 0)),
@@ -99,6 +111,7 @@ CASES = {
     "mail and other jobs that are done": (job("done"), count(Job.id > 0)),
     "what a failed job carries": (job("failed"), count(Job.last_error == "X")),
     "addresses of invitations that have ended": (invitation, count(Invitation.email.is_not(None))),
+    "shortlists of browsers without an account, and their links": (shortlist, count(ShortlistEntry.id > 0)),
     "a reporter's address after the decision": (reporter, count(Report.contact.is_not(None))),
 }
 

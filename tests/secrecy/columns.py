@@ -106,6 +106,14 @@ COLUMNS: dict[str, dict[Audience, str]] = {
         Audience.MEMBERS: "rounds reason",
         Audience.ADMINS: "message contact",
     },
+    "shortlist": {
+        Audience.ANYBODY: "id user_id share_attempt shared_at shares_notes created_at touched_at",
+        Audience.NOBODY: "token_hash",
+    },
+    "shortlist_entry": {
+        Audience.ANYBODY: "id shortlist_id provider_id name place status added_at changed_at revision",
+        Audience.SELF: "note",
+    },
     "submission": {
         Audience.ANYBODY: "id provider_id is_identity state submitted_by submitted_at decided_at revision",
         Audience.MEMBERS: "content before reason",

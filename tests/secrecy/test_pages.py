@@ -45,6 +45,8 @@ def behind(stage: Stage, address: str) -> str:
         for state, number in whose.references.items():
             if sign(LinkKind.REFERENCE, number, 1, stage.settings.secret_key) in address:
                 return f"{state}-{whose.slug}"
+    if sign(LinkKind.SHORTLIST, stage.scene.shortlist, 1, stage.settings.secret_key) in address:
+        return "note-of-buyer"  # its owner shows the notes too
     kinds = (LinkKind.CONFIRM, LinkKind.RESET)
     tokens = [sign(kind, stage.scene.links[kind.value], 1, stage.settings.secret_key) for kind in kinds]
     return "mail-of-buyer-invited-by-the-provider" if any(token in address for token in tokens) else ""

@@ -2,7 +2,22 @@
 
 from flask import Blueprint
 
-from directory.web.buyer import audit, checklist, compare, methodology, provider, report, results, start, suggestions
+from directory.web.access import Need, route
+from directory.web.buyer import (
+    audit,
+    checklist,
+    compare,
+    keep,
+    methodology,
+    provider,
+    report,
+    results,
+    shared,
+    shortlist,
+    start,
+    suggestions,
+)
+from directory.web.same_origin import from_here
 from directory.web.security import csrf
 
 blueprint = Blueprint("buyer", __name__)
@@ -20,3 +35,12 @@ blueprint.add_url_rule("/methodology", "methodology", methodology.show)
 blueprint.add_url_rule("/checklist", "checklist", checklist.show)
 blueprint.add_url_rule("/checklist/<criterion>", "criterion", checklist.show_criterion)
 blueprint.add_url_rule("/audit", "audit", audit.show)
+
+# Anybody keeps a shortlist; its forms stand on pages that are the same for everybody, and hold no token.
+blueprint.add_url_rule("/shortlist", "shortlist", shortlist.show)
+blueprint.add_url_rule("/shortlist", "keep", from_here(keep.change), methods=["POST"])
+blueprint.add_url_rule("/shortlist.csv", "shortlist_csv", shortlist.table)
+blueprint.add_url_rule("/shortlist/<int:number>", "shortlist_entry", from_here(shortlist.change), methods=["POST"])
+blueprint.add_url_rule("/shortlist/share", "shortlist_share", from_here(shortlist.share), methods=["POST"])
+blueprint.add_url_rule("/shortlist/revoke", "shortlist_revoke", from_here(shortlist.revoke), methods=["POST"])
+route(blueprint, "/shortlist/shared/<token>", "shortlist_shared", shared.show, needs=Need.LINK)
