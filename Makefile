@@ -46,7 +46,7 @@ documents: .venv/.dev
 	@$(BIN)/python scripts/check_docs.py
 	@$(BIN)/python scripts/check_assurance.py
 
-bench: .venv/.bench ## benchmarks with peers in the same run; prints a table and writes bench/results/
+bench: .venv/.bench ## benchmarks with peers in the same run; prints tables and writes bench/results/ (BENCH_SIZES=… BENCH_GROWTH=…)
 	@bash scripts/install_tools.sh wrk postgresql
 	@$(BIN)/python -m bench
 

@@ -2,9 +2,12 @@
 
 import json
 import platform
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise, product
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +17,10 @@ RESULTS = Path(__file__).parent / "results"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measurement beside its peer's. `goal` is the ratio to reach, 0 where none is set."""
+    """One measurement beside its peer's. `goal` is the ratio to reach, 0 where none is set.
+
+    `milliseconds` are ours, where it is a time, for whoever compares rows.
+    """
 
     what: str
     ours: str
@@ -22,6 +28,7 @@ class Row:
     ratio: float
     goal: float = 0.0
     peer: str = ""
+    milliseconds: float = 0.0
 
     @property
     def verdict(self) -> str:
@@ -39,6 +46,21 @@ class Row:
 
 
 HEADINGS = ("what", "ours", "peer", "theirs", "ratio", "goal", "")
+
+
+def milliseconds(value: float) -> str:
+    """Return milliseconds as tables show them."""
+    return f"{value:.2f} ms" if value < 10 else f"{value:,.0f} ms"
+
+
+def growth(rows: Sequence[Row], sizes: Sequence[int], kinds: Iterable[str]) -> Iterator[Row]:
+    """Yield how ours grows from one size to the next: the peer is ours with fewer providers."""
+    for (before, after), kind in product(pairwise(sizes), kinds):
+        old, new = ([row.milliseconds for row in rows if row.what == f"{size:,}: {kind}"] for size in (before, after))
+        if old and new:
+            was, now = median(old), median(new)
+            what, peer = f"{before:,} → {after:,}: {kind}", f"ours at {before:,}"
+            yield Row(what, milliseconds(now), milliseconds(was), was / now, peer=peer, milliseconds=now)
 
 
 def publish(name: str, title: str, rows: list[Row], notes: list[str]) -> None:

@@ -15,10 +15,11 @@ from statistics import median
 
 from bench.asked import Asked, Peer
 from bench.checking import check
+from bench.costs import costs
 from bench.peers.catalogue import peers_for
 from bench.peers.ours import Ours
 from bench.questions import GOALS_AT, KINDS, Kind
-from bench.report import Row, publish
+from bench.report import Row, growth, milliseconds, publish
 from bench.search_corpus import Corpus, Maker, make_corpus
 
 REPEATS = 30
@@ -47,10 +48,6 @@ def medians(ours: Peer, peer: Peer, questions: Iterator[Asked]) -> tuple[float, 
     return median(mine), median(other)
 
 
-def _milliseconds(value: float) -> str:
-    return f"{value:.2f} ms" if value < 10 else f"{value:,.0f} ms"
-
-
 def _row(size: int, kind: Kind, ours: Ours, peer: Peer, questions: Iterator[Asked]) -> Row:
     """Check, then measure one kind of question. Nothing is collected meanwhile: pauses would hit either."""
     check(ours, peer, list(islice(questions, CHECKED if size <= 100_000 else FEWEST)))
@@ -59,11 +56,12 @@ def _row(size: int, kind: Kind, ours: Ours, peer: Peer, questions: Iterator[Aske
     mine, other = medians(ours, peer, questions)
     gc.enable()
     goal = kind.goals.get(peer.name, 0) if size == GOALS_AT else 0
-    return Row(f"{size:,}: {kind.name}", _milliseconds(mine), _milliseconds(other), other / mine, goal, peer.name)
+    what, ratio = f"{size:,}: {kind.name}", other / mine
+    return Row(what, milliseconds(mine), milliseconds(other), ratio, goal, peer.name, mine)
 
 
-def measure(corpus: Corpus, folder: Path, names: list[str]) -> Iterator[Row]:
-    """Yield the rows of one size, peer by peer."""
+def measure(corpus: Corpus, folder: Path, names: list[str]) -> Iterator[Row | str]:
+    """Yield the rows of one size, peer by peer, and remarks."""
     ours, maker = Ours(), Maker(7)
     (folder / "ours").mkdir()
     spent = ours.build(corpus, folder / "ours")
@@ -80,6 +78,7 @@ def measure(corpus: Corpus, folder: Path, names: list[str]) -> Iterator[Row]:
             if peer.answers(next(questions)):
                 yield _row(corpus.size, kind, ours, peer, questions)
         peer.close()
+    yield from costs(corpus.size, folder / "ours", ours)
 
 
 def main() -> None:
@@ -88,14 +87,20 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,10000,100000", help="numbers of providers, separated by commas")
     parser.add_argument("--peers", default="", help="names of peers, separated by commas; all when empty")
     options = parser.parse_args()
-    rows: list[Row] = []
-    for size in map(int, options.sizes.split(",")):
+    found: list[Row | str] = []
+    sizes = [int(size) for size in options.sizes.split(",")]
+    for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             (folder / "corpus").mkdir()
             corpus = make_corpus(folder / "corpus", size)
-            rows += measure(corpus, folder, [one for one in options.peers.split(",") if one])
-    publish("search_core", "Search core beside its peers", rows, [])
+            for one in measure(corpus, folder, [name for name in options.peers.split(",") if name]):
+                print(one if isinstance(one, str) else " | ".join(one.cells), flush=True)
+                found.append(one)
+    rows = [one for one in found if isinstance(one, Row)]
+    rows += growth(rows, sizes, [kind.name for kind in KINDS])
+    notes = [one for one in found if isinstance(one, str)]
+    publish("search_core", "Search core beside its peers", rows, notes)
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ class Maker:
         )
 
 
-def _evidence(document: Document) -> tuple[int, int, int, str]:
+def evidence_key(document: Document) -> tuple[int, int, int, str]:
     """Return what the order by evidence compares, the best lowest."""
     live = (one for one in document.systems if one.is_live)
     levels = sum(max(level, 0) for level in next(live).levels) if any(one.is_live for one in document.systems) else 0
@@ -140,7 +140,7 @@ def make_corpus(folder: Path, size: int) -> Corpus:
     maker, keys = Maker(7), []
     for start in range(0, size, BATCH):
         documents = [maker.document(number) for number in range(start + 1, min(size, start + BATCH) + 1)]
-        keys += [(_evidence(document), document.id) for document in documents]
+        keys += [(evidence_key(document), document.id) for document in documents]
         (folder / f"{start:09}.documents").write_bytes(pickle.dumps(documents))
     places = np.zeros(size + 1, np.int64)
     places[[number for _, number in sorted(keys)]] = np.arange(size)

@@ -99,7 +99,7 @@ def _candidates(session: Session, url: str) -> list[tuple[int, str]]:
     return found
 
 
-def _set(session: Session, number: int, slug: str, *, is_verified: bool) -> None:
+def turn(session: Session, number: int, slug: str, *, is_verified: bool) -> None:
     """Withdraw a provider's one reference, or verify it, with its evidence and event, as the services do."""
     now = clock.now()
     states = (ReferenceState.VERIFIED, ReferenceState.WITHDRAWN)
@@ -121,7 +121,7 @@ def measure(database: Database, url: str) -> dict[str, list[float]]:
     for number, slug in chosen:
         for what, is_verified in zip(found, (False, True), strict=True):
             with database.writing() as session:
-                _set(session, number, slug, is_verified=is_verified)
+                turn(session, number, slug, is_verified=is_verified)
             found[what].append(seconds_until(partial(_agrees, url, slug, expected=is_verified)))
     return found
 
