@@ -19,7 +19,9 @@ from directory.search.document import TERM_FIELDS
 from directory.search.segment import Keys, Providers, Segment, Systems
 
 MEMORY = 16_000_000
-"""Bytes of arrays that a generation remembers: words, systems that meet a filter, orders."""
+"""Bytes of arrays that a generation remembers at least: words, systems that meet a filter, orders."""
+MEMORY_EACH = 160
+"""Bytes for each provider, where that is more: what is remembered grows with them."""
 Part = tuple[Segment, BitMap]
 Found = TypeVar("Found")
 
@@ -34,10 +36,11 @@ def _size(found: object) -> int:
 class Memory:
     """A bounded cache that any thread may use; what two threads compute at once is computed twice."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, providers: int = 0) -> None:
+        """Start empty, with room for what a directory of so many providers needs."""
         self._lock = threading.Lock()
-        self._cache: LRUCache[object, object] = LRUCache(MEMORY, getsizeof=_size)
+        self._limit = max(MEMORY, MEMORY_EACH * providers)
+        self._cache: LRUCache[object, object] = LRUCache(self._limit, getsizeof=_size)
 
     def recall(self, key: object, compute: Callable[[], Found]) -> Found:
         """Return what was computed under this key, or compute it."""
@@ -45,7 +48,7 @@ class Memory:
             found = self._cache.get(key)
         if found is None:
             found = compute()
-            if _size(found) < MEMORY // 4:
+            if _size(found) < self._limit // 4:
                 with self._lock:
                     self._cache[key] = found
         return found  # type: ignore[return-value] # a key always stands for the same kind of thing
@@ -169,6 +172,7 @@ def build(parts: Iterable[Part]) -> Generation:
         terms=first.terms if is_one else _terms(ordered),
         slug_rank=_ranks([segment.slugs for segment, _ in ordered], size),
         name_rank=_ranks([segment.names for segment, _ in ordered], size),
+        memory=Memory(size),
     )
 
 

@@ -51,12 +51,13 @@ def headlines(generation: Generation, reading: Reading, who: NDArray[np.integer]
     """
     if reading.bounds:
         return _headlines(generation, reading, who)
-    everybody = np.arange(generation.size)
-    found = generation.memory.recall(
-        ("headlines", *reading.key), lambda: _headlines(generation, reading, everybody).astype(np.int32)
-    )
+    found = generation.memory.recall(("headlines", *reading.key), lambda: _all_headlines(generation, reading))
     result: Array = found[who].astype(np.int64)
     return result
+
+
+def _all_headlines(generation: Generation, reading: Reading) -> NDArray[np.int32]:
+    return _headlines(generation, reading, np.arange(generation.size)).astype(np.int32)
 
 
 def _headlines(generation: Generation, reading: Reading, who: NDArray[np.integer]) -> Array:

@@ -122,8 +122,7 @@ def _whole_order(generation: Generation, reading: Reading, sort: Sort) -> NDArra
 
 def _along(generation: Generation, sort: Sort, members: BitMap, stop: int) -> Array:
     """Return who of the members may be among the first `stop`, by what is compared of the provider itself."""
-    everybody = np.arange(generation.size)
-    order = generation.memory.recall(("providers", sort), lambda: _ordered(_provider_key(generation, sort, everybody)))
+    order = generation.memory.recall(("providers in order", sort), lambda: _providers_in_order(generation, sort))
     is_member = mask_of(members, generation.size)
     found, count = [], 0
     for start in range(0, len(order.ordinals), STEP):
@@ -139,11 +138,14 @@ def _along(generation: Generation, sort: Sort, members: BitMap, stop: int) -> Ar
     return np.concatenate(found).astype(np.int64)
 
 
+def _providers_in_order(generation: Generation, sort: Sort) -> Order:
+    return _ordered(_provider_key(generation, sort, np.arange(generation.size)))
+
+
 def _along_systems(generation: Generation, reading: Reading, members: BitMap, stop: int) -> Array:
     """Return who of the members may be among the first `stop`, by the metric of their best system."""
-    systems = np.arange(len(generation.systems.parent))
     key = ("systems in order", reading.metric, reading.level)
-    order = generation.memory.recall(key, lambda: _ordered(_system_key(generation, reading, systems)))
+    order = generation.memory.recall(key, lambda: _systems_in_order(generation, reading))
     is_member, parent = mask_of(members, generation.size), generation.systems.parent
     meets = meeting(generation, reading.bounds, reading.level)
     who, start = np.empty(0, np.int32), 0
@@ -154,6 +156,10 @@ def _along_systems(generation: Generation, reading: Reading, members: BitMap, st
         who = np.union1d(who, owners[is_member[owners]])
         start = end
     return who.astype(np.int64)
+
+
+def _systems_in_order(generation: Generation, reading: Reading) -> Order:
+    return _ordered(_system_key(generation, reading, np.arange(len(generation.systems.parent))))
 
 
 def _best_scored(matched: Matched, generation: Generation, members: BitMap, stop: int) -> tuple[Array, Array]:

@@ -38,36 +38,57 @@ SHORTEST_STEM = 4
 
 FEW = 16
 """Where fewer than one in so many hold a word, only they are looked at."""
+MANY = 4
+"""Where more than one in so many do, what each holds is kept at its ordinal: nobody needs to be looked for."""
+
+
+Part = tuple[Ordinals, NDArray[np.float64]]
+"""Some ordinals, ascending, and beside each how much it holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """The living who hold something: ordinals ascending, beside each how much, by field and length."""
+    """The living who hold something, and how much each does, by field and length.
 
-    ordinals: Ordinals
-    amounts: NDArray[np.float64]
+    Where many do, `amounts` has a place for everybody, and is as many places long; else one for each member.
+    """
+
     members: BitMap
+    amounts: NDArray[np.float64]
 
     @property
     def nbytes(self) -> int:
         """How much memory it takes, about."""
-        return 14 * len(self.ordinals)
+        return self.amounts.nbytes + 2 * len(self.members)
 
-    def amounts_of(self, ordinals: Ordinals) -> NDArray[np.float64]:
-        """Return how much each of some holders holds."""
-        result: NDArray[np.float64] = self.amounts[np.searchsorted(self.ordinals, ordinals)]
-        return result
+    @property
+    def part(self) -> Part:
+        """Who they are, and beside each how much."""
+        ordinals = ordinals_of(self.members)
+        return ordinals, self.amounts_of(ordinals)
+
+    def amounts_of(self, some: Ordinals) -> NDArray[np.float64]:
+        """Return how much each of some members holds."""
+        if len(self.amounts) == len(self.members):
+            found: NDArray[np.float64] = self.amounts[np.searchsorted(ordinals_of(self.members), some)]
+        else:
+            found = self.amounts[some]
+        return found
 
     def lessened(self, share: float) -> "Holders":
         """Return the same holders, of whom each counts for less."""
-        return Holders(self.ordinals, self.amounts * share, self.members)
+        return Holders(self.members, self.amounts * share)
 
 
-def _holders(ordinals: Ordinals, amounts: NDArray[np.float64]) -> Holders:
-    return Holders(ordinals, amounts, bitmap(ordinals))
-
-
-NOTHING = _holders(np.empty(0, np.uint32), np.empty(0))
+def _holders(part: Part, size: int, members: BitMap | None = None) -> Holders:
+    """Return who holds something of `size` who are looked at."""
+    ordinals, amounts = part
+    members = bitmap(ordinals) if members is None else members
+    if len(ordinals) * MANY <= size or len(ordinals) == size:
+        return Holders(members, amounts)
+    everywhere = np.zeros(size)
+    everywhere[ordinals] = amounts
+    return Holders(members, everywhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +103,7 @@ class Matched:
         """Return how well some of the members satisfy it; asked for those alone that are to be put in order."""
         total = np.zeros(len(ordinals))
         for wish in self.wishes:
-            total += _idf(self.everybody, len(wish.ordinals)) * _saturated(wish.amounts_of(ordinals))
+            total += _idf(self.everybody, len(wish.members)) * _saturated(wish.amounts_of(ordinals))
         return total
 
 
@@ -121,27 +142,27 @@ def _satisfied(generation: Generation, way: Way) -> Holders:
 
 def _satisfied_anew(generation: Generation, way: Way) -> Holders:
     found = [_recalled(generation, word) for word in way.words]
-    all_of = found[0] if len(found) == 1 else _all_of(found)
+    all_of = found[0] if len(found) == 1 else _all_of(found, generation.size)
     if way.is_quoted:
         all_of = _adjacent(generation, all_of, way.words)
     return _together([all_of, _begun(generation, way)], generation.size) if way.prefix else all_of
 
 
-def _all_of(found: Sequence[Holders]) -> Holders:
+def _all_of(found: Sequence[Holders], size: int) -> Holders:
     """Return who holds everything, as much as of the scarcest."""
     members = BitMap.intersection(*(one.members for one in found))
     ordinals = ordinals_of(members)
-    return Holders(ordinals, np.minimum.reduce([one.amounts_of(ordinals) for one in found]), members)
+    return _holders((ordinals, np.minimum.reduce([one.amounts_of(ordinals) for one in found])), size, members)
 
 
 def _together(parts: Sequence[Holders], size: int) -> Holders:
     """Return who holds any, each with the sum of what they hold."""
-    return _holders(*_summed([(one.ordinals, one.amounts) for one in parts], size))
+    return _holders(_summed([one.part for one in parts], size), size)
 
 
 def _adjacent(generation: Generation, found: Holders, words: Sequence[str]) -> Holders:
     """Return those of the holders who have the words next to each other in one field."""
-    holders = found.ordinals
+    holders, amounts = found.part
     kept = np.zeros(len(holders), np.bool_)
     offset = 0
     for segment, _ in generation.parts:
@@ -149,7 +170,7 @@ def _adjacent(generation: Generation, found: Holders, words: Sequence[str]) -> H
         sequences = segment.words.sequences(holders[begin:end] - np.uint32(offset)) if begin < end else []
         kept[begin:end] = [holds(sequence, words) for sequence in sequences]
         offset += segment.size
-    return _holders(holders[kept], found.amounts[kept])
+    return _holders((holders[kept], amounts[kept]), generation.size)
 
 
 def _begun(generation: Generation, way: Way) -> Holders:
@@ -170,7 +191,7 @@ def beginning_with(generation: Generation, prefix: str) -> tuple[str, ...]:
         return tuple(sorted(counts, key=lambda word: (-counts[word], word))[:MOST_ENDINGS])
     shortest = max(SHORTEST_STEM, len(prefix) - LONGEST_ENDING)
     stems = (prefix[:length] for length in range(len(prefix) - 1, shortest - 1, -1))
-    return next(((stem,) for stem in stems if len(_recalled(generation, stem).ordinals)), ())
+    return next(((stem,) for stem in stems if _recalled(generation, stem).members), ())
 
 
 def _means(generation: Generation) -> NDArray[np.float64]:
@@ -179,10 +200,6 @@ def _means(generation: Generation) -> NDArray[np.float64]:
     totals = generation.providers.lengths[:, alive].sum(axis=1, dtype=np.int64)
     means: NDArray[np.float64] = np.maximum(totals / max(1, len(alive)), 1e-9)
     return means
-
-
-Part = tuple[Ordinals, NDArray[np.float64]]
-"""Ordinals of one segment and field, ascending, and beside each how much."""
 
 
 def _parts(generation: Generation, word: str) -> list[Part]:
@@ -203,18 +220,19 @@ def _parts(generation: Generation, word: str) -> list[Part]:
 
 def _living(generation: Generation, parts: Sequence[Part]) -> Holders:
     """Return who of the living is in any part, each with the sum."""
-    found = _holders(*_summed(parts, generation.size))
-    members = found.members & generation.alive
-    if len(members) == len(found.ordinals):
-        return found
-    ordinals = ordinals_of(members)
-    return Holders(ordinals, found.amounts_of(ordinals), members)
+    ordinals, amounts = _summed(parts, generation.size)
+    found = bitmap(ordinals)
+    members = found & generation.alive
+    if len(members) < len(found):
+        kept = ordinals_of(members)
+        ordinals, amounts = kept, amounts[np.searchsorted(ordinals, kept)]
+    return _holders((ordinals, amounts), generation.size, members)
 
 
 def _summed(parts: Sequence[Part], size: int) -> Part:
     """Return who is in any part, each with the sum: over everybody where many are, else over those alone."""
     if not parts:
-        return NOTHING.ordinals, NOTHING.amounts
+        return np.empty(0, np.uint32), np.empty(0)
     if sum(len(ordinals) for ordinals, _ in parts) * FEW > size:
         total = np.zeros(size)
         for ordinals, amounts in parts:
@@ -234,7 +252,7 @@ def _recalled(generation: Generation, word: str) -> Holders:
 
 def holders_of(generation: Generation, word: str) -> Ordinals:
     """Return the ordinals of the living who hold a word, given as the index has it, ascending."""
-    return _recalled(generation, word).ordinals
+    return ordinals_of(_recalled(generation, word).members)
 
 
 def _idf(everybody: int, holders: int) -> float:
