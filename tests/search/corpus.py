@@ -1,6 +1,6 @@
 """Random providers as rows: everything that search reads, in every state, reproducible by seed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -21,6 +21,20 @@ VOCABULARY = (
     " naïve Ørsted данные 数据 banking bank insurance voice e-mail email tools evaluation production LLM language model"
 )
 WORDS = VOCABULARY.split()
+PHRASES = ("retrieval augmented generation", "large language model", "RAG", "human in the loop", "customer support")
+"""Names of more than one word for what has another name."""
+HOSTILE = (
+    "Robert'); DROP TABLE provider;--",
+    "<script>alert(1)</script>",
+    "100% _wild*card?",
+    "…",
+    "🙂 ﷺ",
+    "\u202etxet\u202c A\u0301gents",
+    "AND OR NOT (name:*",
+    "STRASSE Straße ﬁ",
+    "ZWILLINGE " * 20,
+)
+"""Names that somebody somewhere takes for something else."""
 VALUES = {
     Metric.REQUESTS_PER_DAY: (50, 900, 1_000, 5_000, 10_000, 48_200, 250_000),
     Metric.UPTIME_PERCENT: ("97.5", "99", "99.5", "99.9", "99.96", "99.9999"),
@@ -34,7 +48,14 @@ EMPLOYEES = (None, 1, 12, 80, 400, 30_000)
 
 
 def text(random: Random, most: int) -> str:
-    return " ".join(random.choices(WORDS, k=random.randint(0, most)))
+    words = random.choices(WORDS, k=random.randint(0, most))
+    if words and random.random() < 0.1:
+        words.insert(random.randrange(len(words)), random.choice(PHRASES))
+    return " ".join(words)
+
+
+def name(random: Random) -> str:
+    return random.choice(HOSTILE).strip() if random.random() < 0.1 else text(random, 3) or "Nameless"
 
 
 def some(random: Random, values: Any, most: int = 3) -> list[Any]:
@@ -50,7 +71,7 @@ def profile(random: Random, catalogue: Catalogue) -> dict[str, Any]:
         return some(random, terms(catalogue, facet))
 
     return {
-        "name": text(random, 3) or "Nameless",
+        "name": name(random),
         "summary": text(random, 8),
         "description": text(random, 30),
         "country": random.choice(COUNTRIES),
@@ -84,7 +105,7 @@ def add_random_provider(session: Session, random: Random, catalogue: Catalogue) 
             make.add_evidence(session, source, answer, status=random.choice((status, status, Status.PARTLY)))
     for name in some(random, CERTIFICATIONS):
         valid_until = random.choice((None, ON + timedelta(days=random.randint(-30, 300))))
-        columns = {"as_of_on": _day(random, 220), "valid_until": valid_until}
+        columns: dict[str, Any] = {"as_of_on": _day(random, 220), "valid_until": valid_until}
         certification = make.add_certification(session, provider, name, **columns)
         for document in some(random, documents, 1):
             make.add_evidence(session, document, certification)
@@ -93,8 +114,17 @@ def add_random_provider(session: Session, random: Random, catalogue: Catalogue) 
     return provider
 
 
-def _day(random: Random, most: int) -> Any:
-    return make.days_ago(random.randint(0, most))
+def _day(random: Random, most: int) -> date:
+    """Return a day of the past; often one on which something expires, the day before, or the day after."""
+    edges = [days for days in (181, 182, 183, 184, 185, 364, 365, 366) if days <= most]
+    return make.days_ago(random.choice(edges) if edges and random.random() < 0.2 else random.randint(0, most))
+
+
+def dates(random: Random) -> dict[str, date | None]:
+    """Return when a system went live and was retired: in the past, today, or later than today."""
+    retired_on = make.days_ago(random.choice((-30, -1, 0, 1, 90))) if random.random() < 0.25 else None
+    live_since = random.choice((None, _day(random, 500), make.days_ago(365), make.days_ago(-20)))
+    return {"live_since": min(live_since, retired_on or live_since) if live_since else None, "retired_on": retired_on}
 
 
 def _document(session: Session, random: Random, provider: Provider) -> Document:
@@ -118,8 +148,7 @@ def _add_system(
         summary=text(random, 6),
         industry=random.choice((None, *terms(catalogue, "industry"))),
         agent_type=random.choice((None, *terms(catalogue, "agent_type"))),
-        live_since=random.choice((None, _day(random, 500), make.days_ago(365), make.days_ago(-20))),
-        retired_on=random.choice((None, None, None, None, make.days_ago(-30))),
+        **dates(random),
     )
     references = [
         make.add_reference(
@@ -137,13 +166,22 @@ def _add_system(
     return references
 
 
+def said(random: Random, metric: Metric, value: Decimal) -> dict[str, Any]:
+    """Return what a source gives: mostly the value, else another one, or a band that it may lie in or not."""
+    other = Decimal(random.choice(VALUES[metric]))
+    if random.random() < 0.3:
+        return {"low": other, "high": other}
+    if random.random() < 0.3:
+        return {"low": min(value, other), "high": random.choice((None, max(value, other) + 1)), "is_band": True}
+    return {"low": value, "high": value}
+
+
 def _add_figure(session: Session, random: Random, system: System, metric: Metric, sources: list[Any]) -> None:
     coverage = random.choice(("24x7", "24x7", "business-hours")) if metric is Metric.RESPONSE_MINUTES else None
     value = Decimal(random.choice(VALUES[metric]))
     figure = make.add_figure(session, system, metric, value, coverage=coverage, as_of_on=_day(random, 260))
     for source in some(random, sources, 2):
-        worse = Decimal(random.choice(VALUES[metric])) if random.random() < 0.3 else value
-        make.add_evidence(session, source, figure, low=worse, high=worse)
+        make.add_evidence(session, source, figure, **said(random, metric, value))
     if metric is Metric.UPTIME_PERCENT and random.random() < 0.3:
         observation = make.add_observation(session, system, last_sample_on=_day(random, 12))
         make.add_evidence(session, observation, figure)

@@ -1,11 +1,11 @@
 """Search in plain loops over rows and verdicts: no index, no bitmaps. What the real one is held against."""
 
-import itertools
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from math import log
 from typing import Any
 
@@ -18,11 +18,13 @@ from directory.evidence.metrics import DEFINITIONS, Coverage, Metric
 from directory.providers.models import Provider
 from directory.readiness.models import Status
 from directory.rules.case import Outcome, WeighedSystem
-from directory.rules.evaluator import TierName, Verdicts
+from directory.rules.evaluator import Verdicts
 from directory.rules.queries import load_verdicts
 from directory.search.expression import Way, read
-from directory.search.query import FACET_PARAMETERS, Query, Sort
+from directory.search.query import Query, Sort
 from directory.search.tokens import tokens
+from directory.search.values import choices
+from tests.search.followups import Counts, counted
 
 LISTS = {
     "industry": "industries",
@@ -61,6 +63,7 @@ class Oracle:
         public = select(Provider).options(selectinload(Provider.systems))
         providers = [one for one in session.scalars(public) if one.published_at and not one.withdrawn_at]
         verdicts = load_verdicts(session, [one.id for one in providers], catalogue, on)
+        self.worded: dict[str, set[int]] = {}
         self.entries = [self._entry(one, verdicts[one.id]) for one in providers]
 
     def _entry(self, provider: Provider, verdicts: Verdicts) -> Entry:
@@ -133,6 +136,12 @@ class Oracle:
         return True
 
     def has_words(self, entry: Entry, words: str) -> bool:
+        known = self.worded.get(words)
+        if known is None:
+            known = self.worded[words] = {one.provider.id for one in self.entries if self.satisfies(one, words)}
+        return entry.provider.id in known
+
+    def satisfies(self, entry: Entry, words: str) -> bool:
         expression = read(words)
         if not expression.wishes and not expression.unwanted:
             return False
@@ -143,17 +152,24 @@ class Oracle:
         return self.holds_words(entry, way) or any(self.has_word(entry, word) for word in self.begun(way))
 
     def holds_words(self, entry: Entry, way: Way) -> bool:
-        pairs = list(zip(way.words, way.words[1:], strict=False)) if way.is_quoted else []
-        held = {pair for field in entry.words.values() for pair in itertools.pairwise(field)}
-        return all(self.has_word(entry, word) for word in way.words) and all(pair in held for pair in pairs)
+        if way.is_quoted:
+            return any(self.stand_together(field, way.words) for field in entry.words.values())
+        return all(self.has_word(entry, word) for word in way.words)
+
+    def stand_together(self, field: list[str], words: Sequence[str]) -> bool:
+        return any(tuple(field[at : at + len(words)]) == tuple(words) for at in range(len(field)))
 
     def has_word(self, entry: Entry, word: str) -> bool:
         return any(word in field for field in entry.words.values())
 
+    @cached_property
+    def known(self) -> set[str]:
+        return {word for one in self.entries for field in one.words.values() for word in field}
+
     def begun(self, way: Way) -> list[str]:
         if not way.prefix:
             return []
-        known = {word for one in self.entries for field in one.words.values() for word in field}
+        known = self.known
         begun = [word for word in known if word.startswith(way.prefix)]
         lengths = range(len(way.prefix) - 1, max(4, len(way.prefix) - 4) - 1, -1)
         stem = [way.prefix[:length] for length in lengths if way.prefix[:length] in known][:1]
@@ -191,9 +207,13 @@ class Oracle:
     def weight(self, entry: Entry, word: str) -> float:
         weight = 0.0
         for field, weigh in WEIGHTS.items():
-            mean = sum(len(one.words[field]) for one in self.entries) / len(self.entries) or 1e-9
-            weight += weigh * entry.words[field].count(word) / (0.25 + 0.75 * len(entry.words[field]) / mean)
+            times, length = entry.words[field].count(word), len(entry.words[field])
+            weight += weigh * times / (0.25 + 0.75 * length / self.means[field]) if times else 0.0
         return weight
+
+    @cached_property
+    def means(self) -> dict[str, float]:
+        return {field: sum(len(one.words[field]) for one in self.entries) / len(self.entries) for field in WEIGHTS}
 
     def key(self, entry: Entry, query: Query) -> tuple[Any, ...]:
         headline = self.headline(entry, query)
@@ -223,37 +243,8 @@ class Oracle:
     def total(self, query: Query) -> int:
         return sum(self.matches(one, query) for one in self.entries)
 
-    def facets(self, query: Query) -> dict[str, dict[str, int]]:
-        choices = {facet: self._choices(facet) for facet in FACET_PARAMETERS}
-        counted = {
-            facet: {value: self.total(query.with_facet(facet, [value])) for value in values}
-            for facet, values in choices.items()
-        }
-        criteria = self.catalogue.checklist.criteria
-        counted["criterion"] = {
-            one: self.total(replace(query, criteria=tuple({*query.criteria, one}))) for one in criteria
-        }
-        counted["production"] = {tier: self.total(replace(query, production=tier)) for tier in TierName}
-        counted["enterprise"] = {"1": self.total(replace(query, enterprise=True))}
-        counted["claimed"] = {"1": self.total(replace(query, claimed=True))}
-        counted["level"] = {str(int(one)): self.total(replace(query, level=one)) for one in Level}
-        selected: dict[str, set[Any]] = {facet: set(query.chosen(facet)) for facet in FACET_PARAMETERS} | {
-            "criterion": set(query.criteria),
-            "production": {query.production},
-            "enterprise": {"1"} if query.enterprise else set(),
-            "claimed": {"1"} if query.claimed else set(),
-            "level": {str(int(query.level))},
-        }
-        return {
-            facet: {value: count for value, count in values.items() if count or value in selected[facet]}
-            for facet, values in counted.items()
-        }
-
-    def _choices(self, facet: str) -> set[str]:
-        if facet == "certification":
-            return {term.id for term in self.catalogue.taxonomy.terms(facet)}
-        known = (
-            {term.id for term in self.catalogue.taxonomy.terms(facet)} if facet not in ("country", "language") else None
-        )
-        found = {value for one in self.entries for value in one.values[facet]}
-        return found if known is None else found & known
+    def facets(self, query: Query) -> Counts:
+        held = {facet: {value for one in self.entries for value in one.values[facet]} for facet in LISTS}
+        held |= {facet: set(choices(facet, self.catalogue)) for facet in ("certification", "criterion", "size")}
+        held["country"] = {value for one in self.entries for value in one.values["country"]}
+        return counted(query, self.catalogue, held, self.total)
