@@ -15,6 +15,7 @@ from directory.search import index as store
 from directory.search.answer import answer
 from directory.search.generation import build
 from directory.search.query import Query, Sort
+from directory.search.writing import Writer
 
 WHOLE_WORKER = 100
 """The megabytes that a whole worker may have to itself; what search takes is a part of them."""
@@ -60,10 +61,10 @@ def costs(size: int, folder: Path, ours: Ours) -> Iterator[Row | str]:
     loaded = time.process_time() - began
     yield f"{size:,}: reading the index at the start, {loaded:.2f} s"
     began = time.process_time()
-    writer = store.open_writer(store.open_index(folder))
-    store.remove(writer, [17])
-    store.add(writer, [Maker(7).document(17)])
-    writer.commit(mergetype=store.merge_policy)
+    writer = Writer(store.open_index(folder))
+    writer.remove([17])
+    writer.add([Maker(7).document(17)])
+    writer.commit()
     committed = time.process_time()
     fresh = build(ours.reader.read(folder))
     read = time.process_time()

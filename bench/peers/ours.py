@@ -15,6 +15,7 @@ from directory.search.query import FACET_PARAMETERS, Query
 from directory.search.ranking import hits
 from directory.search.reading import IndexReader
 from directory.search.results import Hit
+from directory.search.writing import Writer
 
 
 class Ours:
@@ -27,13 +28,13 @@ class Ours:
     def build(self, corpus: Corpus, folder: Path) -> float:
         """Write the index, and read it as a server does when it starts."""
         spent = 0.0
-        writer = store.open_writer(store.create(folder))
+        writer = Writer(store.create(folder))
         for documents in corpus.batches():
             began = self.seconds()
-            store.add(writer, documents)
+            writer.add(documents)
             spent += self.seconds() - began
         began = self.seconds()
-        writer.commit(merge=False)
+        writer.commit()
         spent += self.seconds() - began
         self.read(folder)
         return spent

@@ -59,21 +59,29 @@ class Worker:
         self.heart.stop()
 
     def turn(self) -> None:
-        """Queue what recurs, run every job that is due, then index what changed, which never waits long for jobs."""
+        """Queue what recurs, run every job that is due, then index what changed, which never waits long for jobs.
+
+        With nothing of either to do, the index's segments are joined, one step a turn.
+        """
         self._schedule()
+        is_quiet = True
         until = time.monotonic() + PAUSE_SECONDS
         while not self._stopped.is_set() and self.run_one():
+            is_quiet = False
             if time.monotonic() > until:
-                self._index()
+                self._index(is_quiet=False)
                 until = time.monotonic() + PAUSE_SECONDS
-        self._index()
+        self._index(is_quiet=is_quiet)
 
-    def _index(self) -> None:
-        """Bring the index up to date; while that fails, jobs go on and it is tried ever more slowly."""
+    def _index(self, *, is_quiet: bool) -> None:
+        """Bring the index up to date, or in order; while that fails, jobs go on and it is tried ever more slowly."""
         if time.monotonic() < self._index_at:
             return
+        index_dir, joined = self.settings.index_dir, 0
         try:
-            indexed = refresh.refresh(self.database, self.settings.index_dir, on=clock.today())
+            indexed = refresh.refresh(self.database, index_dir, on=clock.today())
+            if is_quiet and not indexed:
+                joined = refresh.join_some(index_dir)
         except Exception:
             self._index_pause = min(LONGEST_PAUSE_SECONDS, max(PAUSE_SECONDS, self._index_pause * 2))
             self._index_at = time.monotonic() + self._index_pause
@@ -82,6 +90,8 @@ class Worker:
         self._index_pause = 0.0
         if indexed:
             log.info("indexed", providers=indexed)
+        if joined:
+            log.info("joined", segments=joined)
 
     def run_one(self) -> bool:
         """Run one due job; return whether there was one. While the mail server is away, mail waits."""

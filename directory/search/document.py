@@ -1,6 +1,6 @@
 """What the index holds of a provider: one document with its systems, made from its profile and its verdicts."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -44,6 +44,8 @@ TERM_FIELDS = (
     "claimed",
 )
 """The fields whose values are counted. Certifications and criteria are qualified by level: `gdpr/2`."""
+BATCH = 500
+"""So many providers are read at once."""
 NEVER = date.max.toordinal()
 SCALE = 10_000
 LARGEST = 2**53
@@ -175,6 +177,12 @@ PROFILE = (
     Provider.claimed_at,
     Provider.published_at,
 )
+
+
+def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ids some hundreds at a time."""
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
 
 
 def read_documents(session: Session, ids: Collection[int], catalogue: Catalogue, on: date) -> list[Document]:

@@ -1,4 +1,4 @@
-"""The Whoosh index on disk: its schema, its folders, writing documents to it.
+"""The Whoosh index on disk: its schema and its folders.
 
     index/current              names the generation folder in use; replaced at once
     index/generations/<n>/     a Whoosh index and meta.json
@@ -14,27 +14,21 @@ import mmap
 import os
 import re
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.formats import Existence
 from whoosh.index import FileIndex, create_in
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
 
-from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS, Document
-from directory.search.sequences import pack
+from directory.search.document import METRICS, TERM_FIELDS, TEXT_FIELDS
 
-SCHEMA = 3
+SCHEMA = 4
 """Raise it with any change to what the index holds: older indexes are then built again."""
 BROKEN = "broken"
 """A reader leaves a file of this name in a generation's folder that it couldn't read; the writer then builds anew."""
@@ -56,22 +50,19 @@ SYSTEM_COLUMNS = {
     **{f"value_{metric}": NumericColumn("q", default=-1) for metric in METRICS},
     **{f"level_{metric}": NumericColumn("b", default=-1) for metric in METRICS},
 }
+COLUMNS = PROVIDER_COLUMNS | SYSTEM_COLUMNS
 SEQUENCE = "sequence"
 """The column with the order of a provider's words."""
-NO_TERM: dict[str, tuple[str, ...]] = {}
+KEYS = ("slug", "name_key")
+"""The columns of text that providers are ordered by."""
 
 
 class Terms(FieldType):  # type: ignore[misc] # Whoosh has no types
-    """A field given as a list of terms, already analysed; how often one occurs is its weight."""
+    """A field given as terms, already analysed; how often one occurs is its weight."""
 
     def __init__(self) -> None:
         """Store neither positions nor lengths nor values."""
         super().__init__(Existence(), None)
-
-    def index(self, value: Iterable[str], **options: object) -> Iterator[tuple[bytes, int, float, bytes]]:  # noqa: ARG002 - Whoosh's signature
-        """Yield each different term with its count."""
-        for term, count in Counter(value).items():
-            yield term.encode(), count, float(count), b""
 
 
 def schema() -> Schema:
@@ -80,11 +71,15 @@ def schema() -> Schema:
     Sortable keywords and numeric fields are avoided on purpose: in Whoosh 2.7.4 the first lose values past
     65,535 and the second are slower to read.
     """
-    fields: dict[str, Any] = {name: COLUMN(column) for name, column in (PROVIDER_COLUMNS | SYSTEM_COLUMNS).items()}
-    keywords = ["provider", "slug", "name_key", *(f"term_{field}" for field in TERM_FIELDS)]
-    fields |= {name: Terms() for name in (*keywords, *(f"text_{field}" for field in TEXT_FIELDS))}
-    fields[SEQUENCE] = COLUMN(VarBytesColumn())
+    fields: dict[str, Any] = {name: COLUMN(column) for name, column in COLUMNS.items()}
+    fields |= {name: Terms() for name in keyword_fields()}
+    fields |= {name: COLUMN(VarBytesColumn()) for name in (*KEYS, SEQUENCE)}
     return Schema(**fields)
+
+
+def keyword_fields() -> list[str]:
+    """Return the fields that hold terms, in order: counted ones as `term_…`, text as `text_…`."""
+    return sorted([*(f"term_{field}" for field in TERM_FIELDS), *(f"text_{field}" for field in TEXT_FIELDS)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +134,18 @@ def current_folder(index_dir: Path) -> Path:
 def set_current(index_dir: Path, folder: Path) -> None:
     """Put a generation into use and delete the others; readers that have them open keep them."""
     _replace(index_dir / "current", folder.name)
-    for other in (index_dir / "generations").iterdir():
-        if other.name != folder.name:
-            shutil.rmtree(other, ignore_errors=True)
+    sweep(index_dir)
+
+
+def sweep(index_dir: Path) -> None:
+    """Delete every generation but the one in use: those before, and what a build left that was killed."""
+    try:
+        used = current_folder(index_dir).name
+    except (OSError, ValueError):
+        used = ""
+    for folder in (index_dir / "generations").glob("*"):
+        if folder.name != used:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def new_folder(index_dir: Path) -> Path:
@@ -174,77 +178,3 @@ def create(folder: Path) -> FileIndex:
 def open_index(folder: Path) -> FileIndex:
     """Open the Whoosh index in a folder."""
     return FileIndex(MappedStorage(str(folder)))
-
-
-def open_writer(index: FileIndex) -> SegmentWriter:
-    """Return a writer: large posting blocks, no statistics of lengths, which cost it a look at the disk per posting.
-
-    No compound files either: Whoosh copies those into memory at each open.
-    """
-    codec = W3Codec(blocklimit=2048, compression=1)
-    codec.length_stats = False
-    return index.writer(codec=codec, compound=False, limitmb=256)
-
-
-def _provider_row(document: Document) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(document, name) for name in PROVIDER_COLUMNS if not name.startswith("length_")}
-    for field, words in zip(TEXT_FIELDS, document.words, strict=True):
-        row[f"length_{field}"] = len(words)
-        row[f"text_{field}"] = words
-    row[SEQUENCE] = pack(document.words)
-    for field, values in document.terms.items():
-        row[f"term_{field}"] = values
-    return row | {"provider": (str(document.id),), "slug": (document.slug,), "name_key": (document.name_key,)}
-
-
-def add(writer: SegmentWriter, documents: Iterable[Document]) -> int:
-    """Write documents, each a group of rows, and return how many there were."""
-    count = 0
-    for document in documents:
-        with writer.group():
-            writer.add_document(**_provider_row(document))
-            for one in document.systems:
-                row = {f"value_{metric}": value for metric, value in zip(METRICS, one.values, strict=True)}
-                row |= {f"level_{metric}": level for metric, level in zip(METRICS, one.levels, strict=True)}
-                writer.add_document(
-                    provider=(str(document.id),),
-                    system=one.id,
-                    is_live=int(one.is_live),
-                    is_round_the_clock=int(one.is_round_the_clock),
-                    **row,
-                )
-        count += 1
-    return count
-
-
-def remove(writer: SegmentWriter, provider_ids: Iterable[int]) -> None:
-    """Mark every row of these providers deleted."""
-    with writer.reader() as reader:
-        for provider_id in provider_ids:
-            term = ("provider", str(provider_id))
-            if term in reader:
-                for row in reader.postings(*term).all_ids():
-                    writer.delete_document(row)
-
-
-def _no_length(row: int, field: str, default: int = 0) -> int:  # noqa: ARG001 - Whoosh's signature
-    return default
-
-
-def merge_policy(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
-    """Merge segments of about the same size once there are eight of them, and small ones that are mostly deleted.
-
-    Whoosh's own policy rewrites the largest segment far too often.
-    """
-    tiers: dict[int, list[Any]] = {}
-    for segment in segments:
-        tiers.setdefault(max(0, segment.doc_count_all().bit_length() - 3) // 3, []).append(segment)
-    merged = [one for tier in tiers.values() if len(tier) >= 8 for one in tier]
-    merged += [one for one in segments if one.doc_count() * 2 < one.doc_count_all() <= 20_000 and one not in merged]
-    for segment in merged:
-        if segment.doc_count():
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            reader.doc_field_length = _no_length  # there are none, but looking for them costs a look at the disk
-            writer.add_reader(reader)
-            reader.close()
-    return [one for one in segments if one not in merged and one.doc_count()]

@@ -4,8 +4,10 @@ Whole blocks of postings are decoded at once through Whoosh's own block reader; 
 public, slower interface does the same.
 """
 
+import itertools
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,22 +59,45 @@ def postings(reader: SegmentReader, field: str, term: bytes) -> tuple[Ordinals, 
     return np.concatenate([ids for ids, _ in blocks]), np.concatenate([counts for _, counts in blocks])
 
 
+class DamagedIndexError(Exception):
+    """A part of the index that is read on demand can't be read."""
+
+
 def column(reader: SegmentReader, name: str, kind: NumericColumn, dtype: DTypeLike) -> NDArray[Any]:
     """Return a numeric column, one value for each row."""
     size = reader.doc_count_all()
-    default = kind.default_value()
-    values = np.full(size, default, dtype)
-    if reader.has_column(name):
-        found = reader.column_reader(name, translate=False)
-        written = found._count  # noqa: SLF001 - Whoosh leaves out defaults at the end
-        code = np.dtype(kind._typecode).newbyteorder(">")  # noqa: SLF001 - ours, from the schema
-        raw = found._dbfile.get(found._basepos, written * code.itemsize)  # noqa: SLF001 - the column's bytes
-        values[:written] = np.frombuffer(raw, code)
-    return values
+    found = reader.column_reader(name, translate=False)
+    code = np.dtype(kind._typecode).newbyteorder(">")  # noqa: SLF001 - ours, from the schema
+    raw = found._dbfile.get(found._basepos, size * code.itemsize)  # noqa: SLF001 - the column's bytes
+    values = np.frombuffer(raw, code)
+    if len(values) != size:
+        raise DamagedIndexError(f"the column {name} is cut off")
+    return values.astype(dtype)
 
 
-class DamagedIndexError(Exception):
-    """A part of the index that is read on demand can't be read."""
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A column of bytes: the length of each row's, and all of them joined in the order of rows."""
+
+    lengths: NDArray[np.int64]
+    joined: bytes
+
+    def parts(self, rows: NDArray[np.int64]) -> Iterator[bytes]:
+        """Yield what some rows hold, ascending."""
+        if len(rows) == len(self.lengths):
+            yield self.joined
+            return
+        ends = np.cumsum(self.lengths)
+        for begin, end in zip((ends - self.lengths)[rows].tolist(), ends[rows].tolist(), strict=True):
+            yield self.joined[begin:end]
+
+
+def texts(reader: SegmentReader, name: str) -> Texts:
+    """Return a column of bytes at once."""
+    found = reader.column_reader(name, translate=False)
+    lengths = np.array(found._lengths, np.int64)  # noqa: SLF001 - a row at a time takes ten times as long
+    joined: bytes = found._dbfile.get(found._basepos, int(lengths.sum()))  # noqa: SLF001 - as above
+    return Texts(lengths, joined)
 
 
 class IndexWords:
@@ -127,13 +152,13 @@ class IndexWords:
             raise DamagedIndexError(str(error)) from error
 
 
-def _keys(reader: SegmentReader, field: str, ordinal_of: NDArray[np.int32]) -> Keys:
-    """Return a unique field's values: the index holds them sorted, each with the row that has it."""
-    keys, rows = [], []
-    for (_, text), info in _items(reader, field):
-        keys.append(text)
-        rows.append(info.min_id())
-    return keys_of(keys, ordinal_of[np.array(rows, np.int64)])
+def _keys(reader: SegmentReader, name: str, rows: NDArray[np.int64]) -> Keys:
+    """Return the providers' values of a column in ascending order."""
+    found = texts(reader, name)
+    ends = np.cumsum(found.lengths)[rows].tolist()
+    keys = [found.joined[begin:end] for begin, end in itertools.pairwise([0, *ends])]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return keys_of([keys[at] for at in order], np.array(order, np.int32))
 
 
 def _items(reader: SegmentReader, field: str) -> Iterator[Any]:
@@ -194,11 +219,12 @@ def read_segment(reader: SegmentReader) -> Segment:
     """Return a segment's reading; deletions are left to the caller, since they change and the rest doesn't."""
     is_provider = column(reader, "id", PROVIDER_COLUMNS["id"], np.int64) >= 0
     ordinal_of = (np.cumsum(is_provider) - 1).astype(np.int32)
+    rows = np.flatnonzero(is_provider)
     return Segment(
-        providers=_providers(reader, np.flatnonzero(is_provider)),
+        providers=_providers(reader, rows),
         systems=_systems(reader, ordinal_of),
-        slugs=_keys(reader, "slug", ordinal_of),
-        names=_keys(reader, "name_key", ordinal_of),
+        slugs=_keys(reader, "slug", rows),
+        names=_keys(reader, "name_key", rows),
         terms={field: _terms(reader, field, ordinal_of) for field in TERM_FIELDS},
         words=IndexWords(reader, ordinal_of),
     )

@@ -1,4 +1,4 @@
-"""Keeping the index right: build a fresh one beside the live one, or take in what changed.
+"""Keeping the index right: build a fresh one beside the live one, take in what changed, join segments when it is quiet.
 
 What changed is read from the audit log: every change to what is public about a provider is an event with its
 id, and ids grow in the order of commits. The index's position is noted after the commit, so that a crash in
@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EROFS
 from pathlib import Path
 from secrets import token_hex
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from whoosh.codec.whoosh3 import W3Segment
 from whoosh.index import FileIndex
 
 from directory.audit.models import AuditEvent
@@ -25,15 +27,19 @@ from directory.catalogue.services import Catalogue, in_force
 from directory.core.db import Database
 from directory.core.errors import UnavailableError
 from directory.providers.models import Provider
+from directory.search import building
 from directory.search import index as store
-from directory.search.document import Document, read_documents
+from directory.search.building import Progress
+from directory.search.document import Document, batches
 from directory.search.generation import build
 from directory.search.index import SCHEMA, Meta
+from directory.search.merging import due, urgent
+from directory.search.part import Task, documents_of
 from directory.search.reading import DamagedIndexError, IndexReader, column
+from directory.search.writing import changing
 
-BATCH = 500
-Progress = Callable[[int, int], None]
-"""Called with how many providers are done, and of how many."""
+NO_ROOM = {ENOSPC, EDQUOT, EFBIG, EROFS, EACCES}
+"""Errors of a disk that takes nothing more: building the index anew would take even more."""
 log = logging.getLogger(__name__)
 
 
@@ -58,17 +64,6 @@ def last_event(session: Session) -> int:
 def public_ids(session: Session) -> list[int]:
     """Return the ids of all providers that readers may see."""
     return list(session.scalars(select(Provider.id).where(Provider.is_public).order_by(Provider.id)))
-
-
-def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield ids some hundreds at a time."""
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
-
-
-def _documents(database: Database, ids: Sequence[int], catalogue: Catalogue, on: date) -> list[Document]:
-    with database.reading() as session:
-        return read_documents(session, ids, catalogue, on)
 
 
 def reindex(database: Database, index_dir: Path, *, on: date, progress: Progress | None = None) -> int:
@@ -113,21 +108,15 @@ def _built(
     with database.reading() as session:
         meta = Meta(catalogue.key, last_event(session), on, token_hex(8))
         ids = public_ids(session)
+    store.sweep(index_dir)
     folder = store.new_folder(index_dir)
-    writer = store.open_writer(store.create(folder))
-    count = done = 0
     try:
-        for some in batches(ids):
-            count += store.add(writer, _documents(database, some, catalogue, on))
-            done += len(some)
-            if progress:
-                progress(done, len(ids))
+        count = building.build(database, Task(database.url, folder, catalogue, on), ids, progress)
+        _check(folder, count)
+        store.write_meta(folder, meta)
     except BaseException:
-        writer.cancel()
+        shutil.rmtree(folder, ignore_errors=True)
         raise
-    writer.commit(merge=False)
-    _check(folder, count)
-    store.write_meta(folder, meta)
     return folder, count
 
 
@@ -179,7 +168,7 @@ def _refresh(database: Database, index_dir: Path, on: date) -> int:
             index = store.open_index(folder)
             ids = {one for one in changed if one is not None} | (_expired(index, on) if meta.swept_on != on else set())
         for some in batches(sorted(ids)):
-            documents = _documents(database, some, catalogue, on)
+            documents = documents_of(database, some, catalogue, on)
             with _index_at_fault():
                 _take_in(index, some, documents)
     except DamagedIndexError:
@@ -191,10 +180,12 @@ def _refresh(database: Database, index_dir: Path, on: date) -> int:
 
 @contextmanager
 def _index_at_fault() -> Iterator[None]:
-    """Tell what a damaged index makes Whoosh raise, which can be anything, from faults in what is indexed."""
+    """Tell what a damaged index makes Whoosh raise, which can be anything, from faults of data or disk."""
     try:
         yield
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise
         raise DamagedIndexError(str(error)) from error
 
 
@@ -212,13 +203,42 @@ def _expired(index: FileIndex, on: date) -> set[int]:
     return found
 
 
+def join_some(index_dir: Path) -> int:
+    """Join what is due of the index in use, one bounded step; return how many segments that were.
+
+    For a quiet moment: what changes meanwhile has to wait for it. Returns 0 at once while another process writes.
+    """
+    with _writing(index_dir, is_patient=False) as is_ours:
+        if not is_ours:
+            return 0
+        try:
+            folder = store.current_folder(index_dir)
+        except (OSError, ValueError):
+            return 0
+        if (folder / store.BROKEN).exists():
+            return 0
+        try:
+            with _index_at_fault():
+                return _join(store.open_index(folder), due)
+        except DamagedIndexError:
+            (folder / store.BROKEN).touch()
+            raise
+
+
+def _join(index: FileIndex, chosen: Callable[[Sequence[W3Segment]], Sequence[W3Segment]]) -> int:
+    """Replace the segments that are chosen by one."""
+    with changing(index) as writer:
+        segments = chosen(writer.segments)
+        if segments:
+            writer.join(segments)
+            writer.commit()
+    return len(segments)
+
+
 def _take_in(index: FileIndex, ids: Sequence[int], documents: Sequence[Document]) -> None:
     """Replace these providers by these documents in one commit."""
-    writer = store.open_writer(index)
-    try:
-        store.remove(writer, ids)
-        store.add(writer, documents)
-    except BaseException:
-        writer.cancel()
-        raise
-    writer.commit(mergetype=store.merge_policy)
+    with changing(index) as writer:
+        writer.remove(ids)
+        writer.add(documents)
+        writer.commit()
+    _join(index, urgent)

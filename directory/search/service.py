@@ -15,11 +15,11 @@ from directory.core.errors import UnavailableError
 from directory.search import index as store
 from directory.search.answer import answer, total
 from directory.search.bitmaps import NOBODY
-from directory.search.document import read_documents, read_texts
+from directory.search.document import batches, read_documents, read_texts
 from directory.search.generation import Generation, build, replaced
 from directory.search.query import Query, Sort
 from directory.search.reading import DamagedIndexError, IndexReader
-from directory.search.refresh import batches, last_event, public_ids
+from directory.search.refresh import last_event, public_ids
 from directory.search.results import Results, Spelling
 from directory.search.segment import from_documents
 from directory.search.spelling import respelled, respellings

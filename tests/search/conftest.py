@@ -73,6 +73,12 @@ def empty_place(sqlite_database: Database, tmp_path: Path) -> Place:
     return place(sqlite_database, tmp_path)
 
 
+@pytest.fixture
+def any_place(database: Database, tmp_path: Path) -> Place:
+    """The same, once on each kind of database."""
+    return place(database, tmp_path)
+
+
 @pytest.fixture(autouse=True)
 def _always_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every query look whether the index changed, so that no test has to wait."""
