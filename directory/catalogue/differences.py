@@ -141,5 +141,6 @@ def _term(old: Term | SizeBand, new: Term | SizeBand, name: str) -> Iterator[str
     if isinstance(old, Term) and isinstance(new, Term):
         yield from (f"{name}: spelling {one!r} added" for one in new.aliases if one not in old.aliases)
         yield from (f"{name}: spelling {one!r} removed" for one in old.aliases if one not in new.aliases)
+        yield from _texts(old, new, ("description",), name)
     elif old != new and isinstance(old, SizeBand) and isinstance(new, SizeBand):
         yield from (line for line in _fields(old, new, name) if "label" not in line)

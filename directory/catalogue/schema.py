@@ -29,11 +29,12 @@ FacetName = Literal[
 
 
 class Term(Struct, frozen=True, forbid_unknown_fields=True):
-    """One value of a facet. `aliases` are other spellings that an import may use."""
+    """One value of a facet. `aliases` are other spellings that an import may use; `description` is for buyers."""
 
     id: Id
     label: Text
     aliases: tuple[Text, ...] = ()
+    description: Annotated[str, Meta(max_length=2000)] = ""
 
 
 class SizeBand(Struct, frozen=True, forbid_unknown_fields=True):

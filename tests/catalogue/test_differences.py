@@ -88,6 +88,7 @@ def test_a_change_of_the_checklist_is_told(old: str, new: str, line: str) -> Non
             "framework rasa: spelling 'rasa open source' added",
         ),
         ("aliases: [crew ai]", "aliases: []", "framework crewai: spelling 'crew ai' removed"),
+        ('description: "Agents that speak', 'description: "Agents that talk', "agent_type voice: description reworded"),
         ("least: 0, most: 9}", "least: 0, most: 9}\n  # a comment changes nothing", None),
         ("label: 1–9 people", "label: up to 9", "size 1-9: label '1–9 people' → 'up to 9'"),
     ],

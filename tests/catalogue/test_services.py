@@ -324,7 +324,7 @@ def test_versions_are_listed_with_their_state(database: Database) -> None:
         ("rules", "1", False),
         ("rules", "2", True),
         ("rules", "3", False),
-        ("taxonomy", "1", True),
+        ("taxonomy", "1.1", True),
     ]
     assert (listed[2].activated_at, listed[2].activated_by, listed[2].reason) == (LATER, "tests", "too lax")
     assert listed[1].activated_at == AT

@@ -38,9 +38,10 @@ def test_every_criterion_says_all_it_must(catalogue: Catalogue) -> None:
             assert len(text) < 400
 
 
-def test_shipped_files_have_version_one_and_a_date(catalogue: Catalogue) -> None:
-    for file in (catalogue.taxonomy, catalogue.checklist, catalogue.rules):
+def test_shipped_files_have_a_version_and_a_date(catalogue: Catalogue) -> None:
+    for file in (catalogue.checklist, catalogue.rules):
         assert (file.version, file.published_on.isoformat()) == ("1", "2026-11-01")
+    assert (catalogue.taxonomy.version, catalogue.taxonomy.published_on.isoformat()) == ("1.1", "2026-11-29")
     assert catalogue.key == "shipped"
 
 
@@ -56,6 +57,16 @@ def test_rules_have_the_published_thresholds(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize("facet", FACETS)
 def test_every_facet_offers_a_choice(catalogue: Catalogue, facet: str) -> None:
     assert len(catalogue.taxonomy.terms(facet)) >= 5
+
+
+@pytest.mark.parametrize("facet", ["industry", "agent_type", "region"])
+def test_every_term_with_a_page_is_described_in_its_own_words(catalogue: Catalogue, facet: str) -> None:
+    described = [term.description for term in catalogue.taxonomy.terms(facet)]
+    assert len(set(described)) == len(described)
+    for text in described:
+        assert 60 < len(text) < 220
+        assert text.endswith(".")
+        assert "!" not in text
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from directory.search.results import Results, Spelling
 from directory.web.buyer.forms import FACETS, NUMBERS, Filters, filters, typed
 from directory.web.buyer.plot import Plot, plot
 from directory.web.buyer.shelf import Shown, load_cards
+from directory.web.landings import landing_of
 from directory.web.profile.links import RESULTS
 from directory.web.reach import count
 from directory.web.session import catalogue, reader, services, today
@@ -142,7 +143,7 @@ def show() -> Response:
         "buyer/results.html",
         page=page,
         active="providers",
-        canonical=services().settings.base_url.rstrip("/") + address(query),
+        canonical=services().settings.base_url.rstrip("/") + canonical(results),
         shows_demo=page.shows_demo,
         degraded=state.message if state.is_degraded else "",
     )
@@ -160,6 +161,12 @@ def address(query: Query, **changes: object) -> str:
     """Return the canonical address of a query's results."""
     pairs = query.parameters(**changes)
     return f"{RESULTS}?{urlencode(pairs)}" if pairs else RESULTS
+
+
+def canonical(results: Results) -> str:
+    """Return the one address that stands for these results: for a single term's first page, the page of that term."""
+    landing = landing_of(results.query) if results.total else None
+    return landing or address(results.query)
 
 
 def heading(query: Query, total: int, catalogue: Catalogue) -> str:

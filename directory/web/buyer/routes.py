@@ -8,6 +8,7 @@ from directory.web.buyer import (
     checklist,
     compare,
     keep,
+    landing,
     methodology,
     provider,
     report,
@@ -17,6 +18,7 @@ from directory.web.buyer import (
     start,
     suggestions,
 )
+from directory.web.landings import KINDS
 from directory.web.same_origin import from_here
 from directory.web.security import csrf
 
@@ -31,6 +33,10 @@ blueprint.add_url_rule("/providers/<slug>/report", "report", csrf.exempt(report.
 blueprint.add_url_rule("/providers/<slug>/report/sent", "report_sent", report.sent)
 blueprint.add_url_rule("/compare", "compare", compare.show)
 blueprint.add_url_rule("/compare.csv", "compare_csv", compare.as_csv)
+for kind in KINDS:
+    facet = {"facet": kind.facet}
+    blueprint.add_url_rule(kind.path, f"{kind.facet}_list", landing.show_list, defaults=facet)
+    blueprint.add_url_rule(f"{kind.path}/<value>", kind.facet, landing.show_term, defaults=facet)
 blueprint.add_url_rule("/methodology", "methodology", methodology.show)
 blueprint.add_url_rule("/checklist", "checklist", checklist.show)
 blueprint.add_url_rule("/checklist/<criterion>", "criterion", checklist.show_criterion)

@@ -10,6 +10,7 @@ from directory.rules.evaluator import TierName
 from directory.search.query import Query
 from directory.search.results import Hit, Results
 from directory.web.buyer.cards import Card
+from directory.web.buyer.landing import LinkGroup, starting_points
 from directory.web.buyer.queries import Verified, newest_confirmations, verified
 from directory.web.buyer.results import address
 from directory.web.buyer.shelf import load_cards
@@ -44,6 +45,7 @@ class StartPage:
     production: tuple[FilterLink, ...]
     enterprise: FilterLink
     newest: tuple[NewestLine, ...]
+    starting_points: tuple[LinkGroup, ...]
 
     @property
     def shows_demo(self) -> bool:
@@ -87,6 +89,7 @@ def start_page(results: Results, catalogue: Catalogue) -> StartPage:
             address=address(Query(enterprise=True)),
         ),
         newest=_newest(catalogue),
+        starting_points=starting_points(results.facets),
     )
 
 

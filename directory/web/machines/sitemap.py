@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from flask import Response, abort, render_template
 
 from directory.core.paging import Page
+from directory.search.query import Query
+from directory.web.landings import KINDS, term_path
 from directory.web.machines.feed import moment
 from directory.web.machines.plain import absolute, answer
 from directory.web.machines.readings import counts, located
-from directory.web.session import catalogue, reader
+from directory.web.session import catalogue, reader, services, today
 
 MOST_ENTRIES = 10_000
 """The protocol allows 50,000 to a file; so many are answered in about a quarter of a second."""
-PAGES = ("/", "/providers", "/methodology", "/checklist", "/audit", "/api/v1/docs")
+PAGES = ("/", "/providers", *(kind.path for kind in KINDS), "/methodology", "/checklist", "/audit", "/api/v1/docs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,16 @@ def sitemap_part(number: int) -> Response:
 
 
 def _fixed() -> tuple[str, ...]:
-    """Return the pages that are there whatever providers are listed."""
-    return (*PAGES, *(f"/checklist/{criterion}" for criterion in catalogue().checklist.criteria))
+    """Return the pages that aren't a provider's own."""
+    return (*PAGES, *(f"/checklist/{criterion}" for criterion in catalogue().checklist.criteria), *_terms())
+
+
+def _terms() -> tuple[str, ...]:
+    """Return the pages of terms that somebody has, in the taxonomy's order."""
+    facets = services().search.find(Query(per_page=1), catalogue(), today()).facets
+    held = {(kind.facet, one.value) for kind in KINDS for one in facets.get(kind.facet, ())}
+    terms = ((kind.facet, term.id) for kind in KINDS for term in catalogue().taxonomy.terms(kind.facet))
+    return tuple(term_path(*term) for term in terms if term in held)
 
 
 def _part(number: int) -> Page:
