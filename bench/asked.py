@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bench.search_corpus import Corpus
+from directory.search.expression import read
 from directory.search.query import Query
-from directory.search.tokens import tokens
 
 Counts = dict[str, dict[str, int]]
 """How many results have each value, by facet."""
@@ -14,20 +14,28 @@ UNPROVEN = 1 << 60
 """Added to the key of a provider without a tier: whatever it is sorted by, it stands behind."""
 
 
+class Word(NamedTuple):
+    """A word to look for; `beginning` is what other words that are meant, too, begin with, or empty."""
+
+    stem: str
+    beginning: str
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A query, with the counts of twelve facets or with its first page alone.
 
-    Words are quoted, one by one, so that they are looked for as they stand.
+    Words are quoted, one by one, where they are to be looked for as they stand.
     """
 
     query: Query
     has_counts: bool = True
 
     @property
-    def words(self) -> list[str]:
-        """The words as the index holds them."""
-        return tokens(self.query.words)
+    def words(self) -> list[Word]:
+        """The words as the index holds them, the last one with its beginning where it may still grow."""
+        wishes = read(self.query.words).wishes
+        return [Word(way.words[0], way.prefix) for way in (wish.ways[0] for wish in wishes)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ def _with_words(maker: Maker) -> Iterator[Asked]:
     return repeat(Asked(Query(words=words, facets=(("industry", (industry,)), ("country", ("DE", "NL", "US"))))))
 
 
+def _typed(maker: Maker) -> Iterator[Asked]:
+    """Yield words as they are typed: the last one finds what begins so, too. A long one has few endings."""
+    last = next(word for word in maker.words[40:] if len(word) >= 7)
+    return repeat(Asked(Query(words=f"{maker.words[3]} {last}", claimed=True)))
+
+
 def _unseen(maker: Maker) -> Iterator[Asked]:
     """Yield a question for each word, the forms of one word once."""
     known = set()
@@ -75,6 +81,7 @@ KINDS = (
     ),
     Kind("all counts, one filter", _one_filter, {}),
     Kind("text + filters + counts, warm", _with_words, {"tantivy": 2, "PostgreSQL": 40, "SQLite FTS5": 40}),
+    Kind("text, the last word growing, a filter, counts", _typed, {}),
     Kind("ranges + sort", _ranges, {"tantivy": 8, "PostgreSQL": 80}),
     Kind("ranges + sort + counts", _ranges_with_counts, {}),
     Kind("a word not seen before + counts", _unseen, {"PostgreSQL": 1, "SQLite FTS5": 1}),

@@ -27,7 +27,7 @@ FEWEST = 3
 PATIENCE = 8.0
 """Once a kind has taken a peer so many seconds, FEWEST repeats are enough."""
 CHECKED = 5
-"""So many questions of each kind are compared before any is timed."""
+"""So many questions of each kind are compared before any is timed, the same one once."""
 
 
 def _timed(peer: Peer, asked: Asked) -> float:
@@ -50,7 +50,7 @@ def medians(ours: Peer, peer: Peer, questions: Iterator[Asked]) -> tuple[float, 
 
 def _row(size: int, kind: Kind, ours: Ours, peer: Peer, questions: Iterator[Asked]) -> Row:
     """Check, then measure one kind of question. Nothing is collected meanwhile: pauses would hit either."""
-    check(ours, peer, list(islice(questions, CHECKED if size <= 100_000 else FEWEST)))
+    check(ours, peer, dict.fromkeys(islice(questions, CHECKED)))
     gc.collect()
     gc.disable()
     mine, other = medians(ours, peer, questions)

@@ -6,7 +6,7 @@ Values of facets are numbers, and what orders is worked out beforehand, so that 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 
-from bench.asked import UNPROVEN, Asked, Counts, Found
+from bench.asked import UNPROVEN, Asked, Counts, Found, Word
 from bench.search_corpus import Corpus, plain_terms
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.search.document import METRICS, Document
@@ -69,7 +69,7 @@ class Tables:
         """Return what a statement with marks (?) gives."""
 
     @abstractmethod
-    def words(self, words: Sequence[str]) -> str:
+    def words(self, words: Sequence[Word]) -> str:
         """Return the search expression for all of the words."""
 
     @abstractmethod

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.asked import Word
 from bench.peers.tables import SYSTEM_COLUMNS, Rows, Tables, provider_row, system_rows, term_rows
 from bench.search_corpus import Corpus
 from directory.search.document import TEXT_FIELDS, Document
@@ -99,9 +100,9 @@ class PostgreSQL(Tables):
         """Return what a statement gives."""
         return self._connection.execute(statement.replace("?", "%s").encode(), values).fetchall()
 
-    def words(self, words: Sequence[str]) -> str:
+    def words(self, words: Sequence[Word]) -> str:
         """Return PostgreSQL's expression: all of the words."""
-        return " & ".join(f"'{word}'" for word in words)
+        return " & ".join(f"('{stem}' | '{beginning}':*)" if beginning else f"'{stem}'" for stem, beginning in words)
 
     def has_one_of(self, numbers: Sequence[int]) -> tuple[str, list[object]]:
         """Return a condition on the array of values."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
+from bench.asked import Word
 from bench.peers.tables import SYSTEM_COLUMNS, Rows, Tables, provider_row, system_rows, term_rows
 from bench.search_corpus import Corpus
 from directory.search.document import TEXT_FIELDS, Document
@@ -75,9 +76,9 @@ class SQLite(Tables):
         """Return what a statement gives."""
         return self._connection.execute(statement, list(values)).fetchall()
 
-    def words(self, words: Sequence[str]) -> str:
+    def words(self, words: Sequence[Word]) -> str:
         """Return FTS5's expression: all of the words, each in any column."""
-        return " AND ".join(f'"{word}"' for word in words)
+        return " AND ".join(f'("{stem}" OR "{beginning}" *)' if beginning else f'"{stem}"' for stem, beginning in words)
 
     def has_one_of(self, numbers: Sequence[int]) -> tuple[str, list[object]]:
         """Return a condition that looks into the table of values."""

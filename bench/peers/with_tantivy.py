@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tantivy
 
-from bench.asked import UNPROVEN, Asked, Found
+from bench.asked import UNPROVEN, Asked, Found, Word
 from bench.search_corpus import Corpus, plain_terms
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.search.document import METRICS, TEXT_FIELDS, Document
@@ -17,7 +17,7 @@ from directory.search.matching import bounds_of
 from directory.search.query import BOUNDS, FACET_PARAMETERS, Query, Sort
 from directory.search.words import WEIGHTS
 
-HEAP = 1_500_000_000
+HEAP = 3_500_000_000
 """Enough for all documents to become one segment."""
 ALL_VALUES = 1_000
 AGGREGATIONS = {facet: {"terms": {"field": facet, "size": ALL_VALUES}} for facet in FACET_PARAMETERS}
@@ -118,13 +118,14 @@ class Tantivy:
             return tantivy.Query.all_query()
         return tantivy.Query.boolean_query([(MUST, part) for part in parts])
 
-    def _word(self, word: str) -> tantivy.Query:
+    def _word(self, word: Word) -> tantivy.Query:
         """Return a word in any of the fields, each with its weight."""
-        schema = self._schemas[0]
-        ways = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, word, "freq"), WEIGHTS[field])
-            for field in TEXT_FIELDS
-        ]
+        schema, ways = self._schemas[0], []
+        for field in TEXT_FIELDS:
+            found = [tantivy.Query.term_query(schema, field, word.stem, "freq")]
+            if word.beginning:
+                found.append(tantivy.Query.regex_query(schema, field, f"{word.beginning}.*"))
+            ways += [tantivy.Query.boost_query(one, WEIGHTS[field]) for one in found]
         return tantivy.Query.boolean_query([(SHOULD, way) for way in ways])
 
     def _by_numbers(self, query: Query) -> Found:

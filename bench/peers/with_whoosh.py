@@ -15,7 +15,7 @@ from whoosh.fields import COLUMN, Schema
 from whoosh.index import create_in
 from whoosh.sorting import FieldFacet
 
-from bench.asked import Asked, Found
+from bench.asked import Asked, Found, Word
 from bench.search_corpus import Corpus, plain_terms
 from directory.search import index as store
 from directory.search.document import TEXT_FIELDS, Document
@@ -62,7 +62,7 @@ class Whoosh:
 
     def find(self, asked: Asked) -> Found:
         """Answer."""
-        parts = [whoosh_query.Or([whoosh_query.Term(field, word) for field in TEXT_FIELDS]) for word in asked.words]
+        parts = [_word(word) for word in asked.words]
         for facet, values in asked.query.facets:
             parts.append(whoosh_query.Or([whoosh_query.Term(facet, value) for value in values]))
         if asked.query.claimed:
@@ -89,6 +89,13 @@ class Whoosh:
     def close(self) -> None:
         """Close the searcher."""
         self._searcher.close()
+
+
+def _word(word: Word) -> whoosh_query.Query:
+    ways = [whoosh_query.Term(field, word.stem) for field in TEXT_FIELDS]
+    if word.beginning:
+        ways += [whoosh_query.Prefix(field, word.beginning) for field in TEXT_FIELDS]
+    return whoosh_query.Or(ways)
 
 
 def _row(document: Document, place: int) -> dict[str, object]:
