@@ -1,6 +1,6 @@
 """PostgreSQL: a generated tsvector and an array of facet values, both with GIN indexes; tables of values and systems.
 
-As its documentation advises: loaded with COPY, indexes afterwards, then VACUUM ANALYZE; memory for its buffers and for
+As its documentation advises: loaded with COPY, indexes afterwards, then VACUUM; memory for its buffers and for
 sorting. Statements are prepared. One process answers, so that its processor time is all there is.
 """
 
@@ -71,7 +71,7 @@ class PostgreSQL(Tables):
             self._insert(documents, corpus)
             spent += self.seconds() - began
         began = self.seconds()
-        for statement in (*INDEXES.split(";"), "VACUUM ANALYZE"):
+        for statement in (*INDEXES.split(";"), "VACUUM (FREEZE, ANALYZE)"):
             self._run(statement)
         return spent + self.seconds() - began
 
