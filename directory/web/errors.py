@@ -19,6 +19,7 @@ from directory.core.errors import (
     UnavailableError,
 )
 from directory.providers.proof import UnprovenError
+from directory.web.keeping import Own
 
 log = structlog.get_logger("directory.web")
 EXPLANATIONS = {
@@ -80,6 +81,8 @@ def problem(status: int, detail: str, **more: Any) -> Response:  # noqa: ANN401 
 def answer(status: int, detail: str = "", way_on: str = "") -> Response:
     """Return the error in the reader's form; `way_on` is where what is in the way is removed."""
     title, text = EXPLANATIONS.get(status) or (HTTPStatus(status).phrase, "")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _ask_no_more()
     if is_for_machines():
         response = problem(status, detail or text)
     else:
@@ -108,17 +111,19 @@ def _domain(error: DomainError) -> Response:
 
 
 def _database(error: OperationalError) -> Response:
-    _ask_no_more()
     log.error("database unavailable", error=type(error.orig).__name__)
     return answer(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _unexpected(error: Exception) -> Response:
-    _ask_no_more()
     log.error("unexpected error", error=type(error).__name__, exc_info=error)
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _ask_no_more() -> None:
-    """Take a reader who isn't known yet for a stranger: asking who it is may be what failed, and would fail again."""
+    """Take a reader who isn't known yet for a stranger who keeps nothing.
+
+    Asking who it is, or what they keep, may be what failed, and would fail again.
+    """
     g.setdefault("person", None)
+    g.setdefault("shortlist", Own(()))

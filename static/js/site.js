@@ -74,3 +74,22 @@ document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
   if (ctx.sourceElement?.id === "keep" && ctx.response.status >= 400) Object.assign(ctx, { target: document.body, swap: "innerHTML" });
 });
+
+// Back may show a page as it was left. If the shortlist has changed since, it is loaded anew.
+{
+  const KEY = "shortlist changed";
+  const stamp = () => {
+    try { return sessionStorage.getItem(KEY) ?? ""; } catch { return ""; } // storage is switched off
+  };
+  let seen = stamp();
+  const mark = () => {
+    try { sessionStorage.setItem(KEY, Date.now()); } catch { /* as above */ }
+    seen = stamp();
+  };
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx.sourceElement?.matches("#keep, .kept-note")) mark();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && seen !== stamp()) location.reload();
+  });
+}

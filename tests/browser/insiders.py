@@ -8,18 +8,21 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.accounts.models import Role
+from directory.accounts.models import Role, User
 from directory.app import create_app
 from directory.catalogue.services import register, shipped_files
 from directory.core import clock
+from directory.core.links import LinkKind, sign
 from directory.core.settings import Settings
 from directory.providers.models import Provider, System
 from directory.publishing.content import published, to_store
 from directory.publishing.models import Submission
 from directory.review.models import Claim, Report, ReportState
+from directory.shortlists import services as shortlists
+from directory.shortlists.queries import Keeper
 from directory.web.session import KEY
 from tests.cast import log_in
-from tests.factories import add_document, add_member, add_reference, add_report, add_user
+from tests.factories import add_document, add_member, add_provider, add_reference, add_report, add_user
 
 QUESTION = {"question": "Whose volume is it?", "asked_at": "2026-11-03T12:00:00+00:00", "reply": None}
 SUBJECTS = {"metrics": ["requests_per_day", "uptime_percent", "deploy_minutes"], "criteria": ["sso"]}
@@ -56,6 +59,8 @@ def insiders(folder: Path, address: str) -> list[Insider]:
         claimant, for_claimants = add_user(session, Role.BUYER), _claims(session)
         system_id = session.scalars(select(System.id).where(System.provider_id == provider.id)).first()
         for_admins = (*_waiting(session, provider), *_catalogue(session), f"/admin/users/{owner.id}")
+        buyer = add_user(session, Role.BUYER, name="Bea Buyer")
+        for_buyers = _shortlist(session, buyer, settings)
         session.flush()
     places = (
         *EDITED,
@@ -72,12 +77,34 @@ def insiders(folder: Path, address: str) -> list[Insider]:
     entry = f"/vendor/{provider.slug}"
     for_owners = ("/vendor/", "/account/data", entry, *(f"{entry}/{place}" for place in places))
     found = []
-    for user, paths in ((admin, for_admins), (owner, for_owners), (claimant, for_claimants)):
+    for user, paths in ((admin, for_admins), (owner, for_owners), (claimant, for_claimants), (buyer, for_buyers)):
         cookie = log_in(app, database, user, second_factor=True).get_cookie("session")
         assert cookie is not None
         found.append(Insider(cookie.value, paths))
     database.dispose()
     return found
+
+
+def _shortlist(session: Session, buyer: User, settings: Settings) -> tuple[str, ...]:
+    """Give somebody a shortlist with a note, a provider that is gone, and a link; return the pages that show it."""
+    whose, at = Keeper(user_id=buyer.id), clock.now()
+    listed = session.scalars(select(Provider).where(Provider.is_public).order_by(Provider.id).limit(7)).all()
+    gone = add_provider(session, name="A firm that withdrew", withdrawn_at=at)
+    for provider in (*listed, gone):
+        entry = shortlists.add(session, whose, provider, at=at)
+    entry.note, entry.status = "They were quick to answer.\n\nAsk again in spring.", "ruled-out"
+    shared = shortlists.share(session, whose, with_notes=True, at=at)
+    link = sign(LinkKind.SHORTLIST, shared.id, shared.share_attempt, settings.secret_key)
+    compared = "&".join(f"provider={one.slug}" for one in listed[:3])
+    profile = f"/providers/{listed[0].slug}"
+    return (
+        "/shortlist",
+        "/shortlist?said=saved",
+        "/providers",
+        profile,
+        f"/compare?{compared}",
+        f"/shortlist/shared/{link}",
+    )
 
 
 def _claims(session: Session) -> tuple[str, ...]:
