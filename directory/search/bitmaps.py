@@ -41,6 +41,15 @@ def mask_of(members: BitMap, size: int) -> NDArray[np.bool_]:
     return mask
 
 
+def is_among(ordinals: Ordinals, some: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return for each of a few ordinals whether it is one of many, which ascend."""
+    if not len(ordinals):
+        return np.zeros(len(some), np.bool_)
+    places = np.minimum(np.searchsorted(ordinals, some), len(ordinals) - 1)
+    found: NDArray[np.bool_] = ordinals[places] == some
+    return found
+
+
 def members_of(mask: NDArray[np.bool_]) -> BitMap:
     """Return the ordinals at which a mask is true.
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from directory.search.bitmaps import mask_of, providers_of
+from directory.search.bitmaps import is_among, mask_of, ordinals_of, providers_of
 from directory.search.generation import Generation
 from directory.search.headlines import Array, Reading, badness, headlines
 from directory.search.matching import Conditions, meeting
@@ -19,6 +19,8 @@ from directory.search.query import Sort
 from directory.search.results import Hit
 from directory.search.words import Matched, micro
 
+Listed = tuple[Array, Array]
+"""Providers in order, and beside each its headline."""
 UNPROVEN = 2**60
 FEW = 2_000
 """So many who match are sorted whole."""
@@ -101,20 +103,20 @@ def _first_keys(generation: Generation, reading: Reading, sort: Sort, headline: 
     return keys
 
 
-def _sorted(generation: Generation, reading: Reading, sort: Sort, who: Array) -> Array:
+def _sorted(generation: Generation, reading: Reading, sort: Sort, who: Array) -> Listed:
     """Return some providers in order."""
     headline = headlines(generation, reading, who)
-    first = _first_keys(generation, reading, sort, headline, who)
-    order: Array = who[np.lexsort((_evidence(generation, headline, who), first))]
-    return order
+    order = np.lexsort((_evidence(generation, headline, who), _first_keys(generation, reading, sort, headline, who)))
+    return who[order], headline[order]
 
 
 def _whole_order(generation: Generation, reading: Reading, sort: Sort) -> NDArray[np.int32]:
     """Return all ordinals in an order that doesn't depend on who matches."""
-    everybody = np.arange(generation.size)
-    return generation.memory.recall(
-        ("order", sort, *reading.key), lambda: _sorted(generation, reading, sort, everybody).astype(np.int32)
-    )
+
+    def all_of_them() -> NDArray[np.int32]:
+        return _sorted(generation, reading, sort, np.arange(generation.size))[0].astype(np.int32)
+
+    return generation.memory.recall(("order", sort, *reading.key), all_of_them)
 
 
 # ---------------------------------------------------------------- who may be among the first
@@ -146,14 +148,14 @@ def _along_systems(generation: Generation, reading: Reading, members: BitMap, st
     """Return who of the members may be among the first `stop`, by the metric of their best system."""
     key = ("systems in order", reading.metric, reading.level)
     order = generation.memory.recall(key, lambda: _systems_in_order(generation, reading))
-    is_member, parent = mask_of(members, generation.size), generation.systems.parent
+    everybody, parent = ordinals_of(members), generation.systems.parent
     meets = meeting(generation, reading.bounds, reading.level)
     who, start = np.empty(0, np.int32), 0
     while len(who) < stop and start < len(order.ordinals):
         end = int(np.searchsorted(order.keys, order.keys[min(start + STEP, len(order.keys)) - 1], "right"))
         some = order.ordinals[start:end]
         owners = parent[some[meets[some]]]
-        who = np.union1d(who, owners[is_member[owners]])
+        who = np.union1d(who, owners[is_among(everybody, owners)])
         start = end
     return who.astype(np.int64)
 
@@ -172,12 +174,11 @@ def _best_scored(matched: Matched, generation: Generation, members: BitMap, stop
     return who, first
 
 
-def _relevant(conditions: Conditions, reading: Reading, matched: Matched, members: BitMap, stop: int) -> Array:
-    generation = conditions.generation
+def _relevant(generation: Generation, reading: Reading, matched: Matched, members: BitMap, stop: int) -> Listed:
     who, first = _best_scored(matched, generation, members, stop)
-    evidence = _evidence(generation, headlines(generation, reading, who), who)
-    order: Array = who[np.lexsort((evidence, first))]
-    return order
+    headline = headlines(generation, reading, who)
+    order = np.lexsort((_evidence(generation, headline, who), first))
+    return who[order], headline[order]
 
 
 def _from_order(order: NDArray[np.int32], members: BitMap, size: int, stop: int) -> Array:
@@ -192,21 +193,19 @@ def _from_order(order: NDArray[np.int32], members: BitMap, size: int, stop: int)
     return np.concatenate(found)[:stop].astype(np.int64)
 
 
-def _first(conditions: Conditions, reading: Reading, members: BitMap, stop: int) -> Array:
+def _first(conditions: Conditions, reading: Reading, members: BitMap, stop: int) -> Listed:
     """Return at least the first `stop` of those who match, in order."""
     generation, sort = conditions.generation, conditions.query.ordering
     if sort is Sort.RELEVANCE and conditions.matched:
-        return _relevant(conditions, reading, conditions.matched, members, stop)
+        return _relevant(generation, reading, conditions.matched, members, stop)
     if len(members) <= FEW:
         return _sorted(generation, reading, sort, providers_of(members))
-    if not reading.bounds:
-        return _from_order(_whole_order(generation, reading, sort), members, generation.size, stop)
-    along = (
-        _along_systems(generation, reading, members, stop)
-        if reading.metric
-        else _along(generation, sort, members, stop)
-    )
-    return _sorted(generation, reading, sort, along)
+    if reading.bounds and reading.metric:
+        return _sorted(generation, reading, sort, _along_systems(generation, reading, members, stop))
+    if reading.bounds:
+        return _sorted(generation, reading, sort, _along(generation, sort, members, stop))
+    who = _from_order(_whole_order(generation, reading, sort), members, generation.size, stop)
+    return who, headlines(generation, reading, who)
 
 
 def hits(conditions: Conditions, everybody: BitMap, start: int, stop: int) -> tuple[Hit, ...]:
@@ -216,9 +215,8 @@ def hits(conditions: Conditions, everybody: BitMap, start: int, stop: int) -> tu
     stop = min(stop, len(everybody))
     if start >= stop:
         return ()
-    page = _first(conditions, reading, everybody, stop)[start:stop]
-    systems = headlines(generation, reading, page)
+    who, systems = _first(conditions, reading, everybody, stop)
     return tuple(
         Hit(int(provider_id), int(generation.systems.id[system]) if system >= 0 else None)
-        for provider_id, system in zip(generation.providers.id[page], systems, strict=True)
+        for provider_id, system in zip(generation.providers.id[who[start:stop]], systems[start:stop], strict=True)
     )

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from directory.search.bitmaps import CONTAINER, LONGEST_LIST, mask_of, members_of, ordinals_of, places_of
+from directory.search.bitmaps import CONTAINER, LONGEST_LIST, is_among, mask_of, members_of, ordinals_of, places_of
 
 
 @given(
@@ -30,3 +30,9 @@ def test_lists_and_bits_meet_without_a_gap(count: int, before: int) -> None:
     mask = np.zeros(before + CONTAINER + 3, np.bool_)
     mask[before : before + count] = True
     assert members_of(mask) == BitMap(range(before, before + count))
+
+
+@given(members=st.sets(st.integers(0, 200)), some=st.lists(st.integers(0, 300)))
+def test_a_few_are_looked_up_among_many(members: set[int], some: list[int]) -> None:
+    found = is_among(ordinals_of(BitMap(members)), np.array(some, np.int64))
+    assert found.tolist() == [one in members for one in some]
