@@ -13,6 +13,7 @@ SIZES = os.environ.get("BENCH_SIZES", "1000,10000,100000")
 GROWTH = os.environ.get("BENCH_GROWTH", "1000,10000")
 BENCHMARKS = (
     ("bench.search_core", "--sizes", SIZES),
+    ("bench.where", "--size", SIZES.rpartition(",")[2]),
     ("bench.pages",),
     ("bench.against_datasette",),
     ("bench.growth", "--sizes", GROWTH),

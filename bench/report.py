@@ -38,11 +38,15 @@ class Row:
         return "met" if self.ratio >= self.goal else "not yet"
 
     @property
+    def ratio_text(self) -> str:
+        """The ratio as tables show it."""
+        return f"{self.ratio:,.0f}" if self.ratio >= 100 else f"{self.ratio:.3g}"
+
+    @property
     def cells(self) -> tuple[str, ...]:
         """The row as tables show it, by HEADINGS."""
-        ratio = f"{self.ratio:,.0f}" if self.ratio >= 100 else f"{self.ratio:.3g}"
         goal = f"{self.goal:,g}" if self.goal else ""
-        return (self.what, self.ours, self.peer, self.theirs, ratio, goal, self.verdict)
+        return (self.what, self.ours, self.peer, self.theirs, self.ratio_text, goal, self.verdict)
 
 
 HEADINGS = ("what", "ours", "peer", "theirs", "ratio", "goal", "")
@@ -71,7 +75,8 @@ def publish(name: str, title: str, rows: list[Row], notes: list[str]) -> None:
     for row in rows:
         table.add_row(*row.cells)
     console = Console(width=140)
-    console.print(table)
+    if rows:
+        console.print(table)
     for note in notes:
         console.print(note)
     RESULTS.mkdir(exist_ok=True)

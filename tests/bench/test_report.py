@@ -35,6 +35,24 @@ def test_results_become_a_table() -> None:
     )
 
 
+def test_several_peers_stand_side_by_side() -> None:
+    rows = [
+        Row("ranges", "1.00 ms", "8.00 ms", 8.0, 8, "tantivy"),
+        Row("ranges", "1.01 ms", "90 ms", 89.1, 0, "SQLite"),
+        Row("counts", "1.00 ms", "30 ms", 30.0, 0, "SQLite"),
+    ]
+    measured = {"title": "Core", "at": "", "python": "", "rows": [asdict(row) for row in rows], "notes": []}
+    assert markdown(measured).splitlines()[4:] == [
+        "| what | ours | tantivy | SQLite |",
+        "|---|---|---|---|",
+        "| ranges | 1.00 ms | 8.00 ms, **8 times**; goal 8: met | 90 ms, **89.1 times** |",
+        "",
+        "| what | ours | peer | theirs | ratio | goal |  |",
+        "|---|---|---|---|---|---|---|",
+        "| counts | 1.00 ms | SQLite | 30 ms | 30 |  |  |",
+    ]
+
+
 def test_growth_compares_ours_with_itself() -> None:
     def row(size: str, peer: str, milliseconds: float) -> Row:
         return Row(f"{size}: ranges", "", "", 1, peer=peer, milliseconds=milliseconds)
