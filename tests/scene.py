@@ -14,9 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import AccountLink, LinkPurpose, LoginSession, Passkey, User
+from directory.assessments.keys import reading_key
+from directory.assessments.models import Assessment
 from directory.audit.services import Event, append
 from directory.catalogue.models import CatalogueVersion, DryRun, PlannedActivation
-from directory.catalogue.services import install_shipped
+from directory.catalogue.services import checklist_in_force, install_shipped
 from directory.core import clock
 from directory.core.outbox import Job, WorkerBeat
 from directory.core.settings import Settings
@@ -47,6 +49,9 @@ SAID = {"requests_per_day": {"value": "73911"}, "uptime_percent": {"value": "99.
 
 INVITED = f"{CANARY}-mail-of-buyer-invited-by-the-provider@people.example"
 """The buyer's address, to which the cast's own provider has sent an invitation."""
+
+ASSESSMENT = "the-key-to-work-with-1"
+"""The key of the assessment that somebody works on; another one is never opened."""
 
 UPLOADED = b"%PDF-1.4\n% an uploaded file\n%%EOF\n"
 
@@ -124,10 +129,17 @@ def add_scene(session: Session, settings: Settings) -> Scene:
         **_catalogue(session, at),
         **_shortlists(session, cast, at),
     )
+    _add_assessments(session, at)
     for provider in (cast.provider, cast.other, unclaimed):
         event = Event("provider.published", f"provider:{provider.slug}", provider.id)
         append(session, event, actor="test", at=at)
     return scene
+
+
+def _add_assessments(session: Session, at: datetime) -> None:
+    for key in (reading_key(ASSESSMENT), word("assessment-show")):
+        columns = {"answers": {"sso": "unmet"}, "requests_per_day": 10_000, "created_at": at, "updated_at": at}
+        session.add(Assessment(reading_key=key, checklist_id=checklist_in_force(session), **columns))
 
 
 def keep_upload(settings: Settings) -> str:

@@ -121,6 +121,25 @@ def in_force(session: Session) -> Catalogue:
     return _together(files, _key(newest[kind].sha256 for kind in KINDS))
 
 
+def checklist_in_force(session: Session) -> int:
+    """Return the id of the version of the checklist that is in force; UnavailableError where none is."""
+    newest = _newest(session).get("checklist")
+    if newest is None:
+        raise UnavailableError("No checklist is in force. Run: directory migrate")
+    return newest.version_id
+
+
+def stored_checklist(session: Session, version_id: int) -> Checklist:
+    """Return a version of the checklist, in force or not; UnavailableError where this release can't read it."""
+    version = session.get_one(CatalogueVersion, version_id)
+    try:
+        file = _file(session, _Stored(0, version.id, version.version, version.sha256))
+    except CatalogueFileError as error:
+        raise UnavailableError(f"Checklist {version.version} can't be used by this release: {error}") from error
+    assert isinstance(file, Checklist)  # noqa: S101 - the caller has the id from a checklist's column
+    return file
+
+
 def proposed(session: Session, version: CatalogueVersion) -> Catalogue:
     """Return what would be in force together with a stored version of one kind.
 

@@ -22,6 +22,7 @@ MODELS = (
     "directory.review.models",
     "directory.publishing.models",
     "directory.shortlists.models",
+    "directory.assessments.models",
 )
 """Every module with tables; a test compares it with the tree."""
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from directory.accounts.models import AccountLink, LoginSession, User
 from directory.accounts.services import note
+from directory.assessments.models import Assessment
+from directory.assessments.queries import KEPT
 from directory.core.outbox import Job
 from directory.providers.membership import Invitation
 from directory.references.models import Reference, ReferenceState
@@ -91,6 +93,12 @@ def _invitations(session: Session, before: datetime, _at: datetime) -> int:
     return len(numbers)
 
 
+def _assessments(session: Session, before: datetime, _at: datetime) -> int:
+    numbers = list(session.scalars(select(Assessment.id).where(Assessment.updated_at <= before).limit(BATCH)))
+    session.execute(delete(Assessment).where(Assessment.id.in_(numbers)))
+    return len(numbers)
+
+
 def _reporters(session: Session, before: datetime, _at: datetime) -> int:
     over = (Report.decided_on < before.date(), Report.contact.is_not(None))
     numbers = list(session.scalars(select(Report.id).where(*over).limit(BATCH)))
@@ -120,5 +128,6 @@ RETENTION = (
     Retention("addresses of invitations that have ended", 30, _invitations),
     Retention("a reporter's address after the decision", 90, _reporters),
     Retention("shortlists of browsers without an account, and their links", BROWSER_DAYS, _browsers_shortlists),
+    Retention("assessments", KEPT.days, _assessments),
 )
 """Everything that is removed by itself."""

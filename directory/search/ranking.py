@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from directory.evidence.levels import Level
 from directory.search.bitmaps import is_among, mask_of, ordinals_of, providers_of
 from directory.search.generation import Generation
 from directory.search.headlines import Array, Reading, badness, headlines
@@ -117,6 +118,18 @@ def _whole_order(generation: Generation, reading: Reading, sort: Sort) -> NDArra
         return _sorted(generation, reading, sort, np.arange(generation.size))[0].astype(np.int32)
 
     return generation.memory.recall(("order", sort, *reading.key), all_of_them)
+
+
+def places_by_evidence(generation: Generation) -> NDArray[np.int32]:
+    """Return each ordinal's place in the order by evidence that providers have when nothing is asked."""
+    return generation.memory.recall("places by evidence", lambda: _places(generation))
+
+
+def _places(generation: Generation) -> NDArray[np.int32]:
+    order = _whole_order(generation, Reading((), Level.STATED, None), Sort.EVIDENCE)
+    places = np.empty(len(order), np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return places
 
 
 # ---------------------------------------------------------------- who may be among the first

@@ -11,7 +11,7 @@ from typing import Any
 from directory.core.links import LinkKind, sign
 from directory.web.access import Need
 from tests.authorisation.stage import Stage
-from tests.scene import Belongings
+from tests.scene import ASSESSMENT, Belongings
 
 Value = Callable[[Stage, Belongings], Any]
 """What fills a parameter, from one provider's belongings."""
@@ -181,6 +181,8 @@ ADDRESSES: dict[str, Address] = {
     "/api/v1/compare": Address(Need.ANYBODY, says_no=frozenset({400})),
     "/api/v1/checklist": open_to_all(),
     "/api/v1/rules": open_to_all(),
+    "/api/v1/assessments": open_to_all(),
+    "/api/v1/assessments/<id>": open_to_all(id=fixed(ASSESSMENT)),
     "/api/v1/openapi.json": open_to_all(),
     "/api/v1/docs": open_to_all(),
     "/feed.atom": open_to_all(),

@@ -85,4 +85,9 @@ ROWS: dict[str, tuple[str, ...]] = {
         revision) VALUES (34, 32, 7, 'Halden Automation', 1, 'chosen', 'They know our trade', '2026-03-01 10:00:00',
         '2026-03-02 10:00:00', 2)""",
     ),
+    "0004": (
+        """INSERT INTO assessment (id, reading_key, checklist_id, answers, level, requests_per_day, uptime_percent,
+        response_minutes, region, created_at, updated_at, revision) VALUES (35, 'k', 17, '{"sso": "met"}', 1, 10000,
+        999000, 300000, 'eu', '2026-03-01 10:00:00', '2026-03-01 10:00:00', 1)""",
+    ),
 }

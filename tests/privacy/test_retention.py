@@ -11,9 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import AccountLink, LoginSession, User
+from directory.assessments.models import Assessment
+from directory.assessments.needs import Needs
+from directory.assessments.services import start
 from directory.audit.services import verify
+from directory.catalogue.services import install_shipped
 from directory.core.db import Database
 from directory.core.outbox import Job
+from directory.evidence.levels import Level
 from directory.jobs.context import Context
 from directory.jobs.handlers import HANDLERS
 from directory.privacy.retention import RETENTION
@@ -87,6 +92,12 @@ def reporter(session: Session) -> None:
     add_report(session, provider, contact="a@b.example", decided_on=None, state=ReportState.OPEN)
 
 
+def assessment(session: Session) -> None:
+    install_shipped(session, actor="test", at=AT)
+    for at in (AT, AT + timedelta(days=400)):
+        start(session, answers={}, level=Level.DOCUMENTED, needs=Needs(), at=at)
+
+
 def count(*conditions: object) -> Callable[[Session], int]:
     return lambda session: session.scalar(select(func.count()).where(*conditions)) or 0  # type: ignore[arg-type]
 
@@ -112,6 +123,7 @@ CASES = {
     "what a failed job carries": (job("failed"), count(Job.last_error == "X")),
     "addresses of invitations that have ended": (invitation, count(Invitation.email.is_not(None))),
     "shortlists of browsers without an account, and their links": (shortlist, count(ShortlistEntry.id > 0)),
+    "assessments": (assessment, count(Assessment.id > 0)),
     "a reporter's address after the decision": (reporter, count(Report.contact.is_not(None))),
 }
 

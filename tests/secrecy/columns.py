@@ -27,6 +27,11 @@ COLUMNS: dict[str, dict[Audience, str]] = {
     "answer": {
         Audience.ANYBODY: "id provider_id criterion status note evidence_url as_of_on stated_by stated_at superseded_at"
     },
+    "assessment": {
+        Audience.ANYBODY: "id checklist_id answers level requests_per_day uptime_percent response_minutes region"
+        " created_at updated_at revision",
+        Audience.NOBODY: "reading_key",
+    },
     "audit_event": {Audience.ANYBODY: "id at actor action subject provider_id detail previous_hash hash"},
     "catalogue_activation": {Audience.ANYBODY: "id version_id at actor reason"},
     "catalogue_version": {Audience.ANYBODY: "id kind version content sha256 added_at"},

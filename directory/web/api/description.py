@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template
 
-from directory.web.api import audit, catalogues, comparison, providers
+from directory.web.api import assessments, audit, catalogues, comparison, providers
 from directory.web.api.addresses import absolute
 from directory.web.api.openapi import document
 from directory.web.api.operations import PREFIX, Operation, operation
@@ -39,6 +39,8 @@ OPERATIONS: tuple[Operation, ...] = (
     comparison.compare_providers,
     catalogues.get_checklist,
     catalogues.get_rules,
+    assessments.make_assessment,
+    assessments.get_assessment,
     audit.list_events,
     get_description,
 )

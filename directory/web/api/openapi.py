@@ -23,14 +23,19 @@ Firms that build AI-agent systems, with their production figures and the evidenc
 Reading needs no key and works from any website (CORS). Every answer carries an `ETag`; send it back as
 `If-None-Match` and an unchanged answer is an empty 304. Errors are `application/problem+json` (RFC 9457);
 a 400 names each parameter that is to blame, and an unknown parameter is an error, not ignored.
+An assessment is made by one POST, of which its address is the only key: nobody else finds it.
 Entries with `"demo": true` are fictional.
 """
 ERRORS = {
     HTTPStatus.BAD_REQUEST: ("BadRequest", "A parameter is unknown or has a bad value; `errors` names it."),
     HTTPStatus.NOT_FOUND: ("NotFound", "There is no such thing, or it isn't public; or the page is past the end."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("TooLarge", "More was sent than is taken at once."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("NotJson", "What was sent isn't `application/json`."),
+    HTTPStatus.TOO_MANY_REQUESTS: ("TooMany", "Too many were made from one place within an hour; try again later."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("Unavailable", "A part that this needs doesn't answer; try again later."),
 }
 ALWAYS = (HTTPStatus.BAD_REQUEST, HTTPStatus.SERVICE_UNAVAILABLE)
+OF_BODIES = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.TOO_MANY_REQUESTS)
 ETAG = {"description": "Identifies this state of the answer.", "schema": {"type": "string"}}
 RETRY = {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}}
 
@@ -38,10 +43,15 @@ RETRY = {"description": "Seconds to wait.", "schema": {"type": "string", "patter
 def document(operations: Iterable[Operation], base_url: str, catalogue: Catalogue) -> Json:
     """Return the document as JSON values; `base_url` is where the addresses begin."""
     known = tuple(operations)
-    answers, schemas = msgspec.json.schema_components([Problem, *(one.answer for one in known)], ref_template=REF)
+    types = [Problem, *(one.answer for one in known), *(one.body for one in known)]
+    refs, schemas = msgspec.json.schema_components(types, ref_template=REF)
+    answers, bodies = refs[1 : len(known) + 1], refs[len(known) + 1 :]
+    for one in known:
+        if one.narrow is not None:
+            one.narrow(schemas, catalogue)
     paths = {
-        PREFIX + one.path: {"get": _operation(one, answer, catalogue)}
-        for one, answer in zip(known, answers[1:], strict=True)
+        PREFIX + one.path: {one.method.lower(): _operation(one, answer, body, catalogue)}
+        for one, answer, body in zip(known, answers, bodies, strict=True)
     }
     return {
         "openapi": "3.1.0",
@@ -60,22 +70,36 @@ def document(operations: Iterable[Operation], base_url: str, catalogue: Catalogu
     }
 
 
-def _operation(one: Operation, answer: Json, catalogue: Catalogue) -> Json:
+def _operation(one: Operation, answer: Json, body: Json, catalogue: Catalogue) -> Json:
     good: Json = {"schema": answer}
     if one.name in examples.BY_OPERATION:
         good["example"] = examples.BY_OPERATION[one.name]
-    statuses = sorted({*ALWAYS, *one.errors})
-    return {
+    makes = one.body is not None
+    statuses = sorted({*ALWAYS, *one.errors, *(OF_BODIES if makes else ())})
+    described: Json = {
         "operationId": one.name,
         "summary": one.summary,
         "description": one.description,
         "parameters": [_parameter(parameter) for parameter in one.parameters(catalogue)],
         "responses": {
-            "200": {"description": "Found.", "headers": {"ETag": ETAG}, "content": {"application/json": good}},
-            "304": {"description": "Unchanged since the `ETag` sent as `If-None-Match`; no content."},
+            **(_made(good) if makes else _found(good)),
             **{str(int(code)): {"$ref": f"#/components/responses/{ERRORS[code][0]}"} for code in statuses},
         },
     }
+    if makes:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return described
+
+
+def _found(good: Json) -> Json:
+    return {
+        "200": {"description": "Found.", "headers": {"ETag": ETAG}, "content": {"application/json": good}},
+        "304": {"description": "Unchanged since the `ETag` sent as `If-None-Match`; no content."},
+    }
+
+
+def _made(good: Json) -> Json:
+    return {"201": {"description": "Made.", "content": {"application/json": good}}}
 
 
 def _parameter(parameter: Parameter) -> Json:
@@ -95,7 +119,7 @@ def _parameter(parameter: Parameter) -> Json:
 def _error(status: HTTPStatus, text: str) -> Json:
     content = {"schema": {"$ref": REF.format(name="Problem")}}
     answer: Json = {"description": text, "content": {"application/problem+json": content}}
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         answer["headers"] = {"Retry-After": RETRY}
     return answer
 

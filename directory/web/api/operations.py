@@ -1,8 +1,10 @@
 """The registry of what the API can be asked: each view says what it takes and answers, and is described from that.
 
-A view gets the parts of its path and returns a value of its answer's type; it is encoded here.
+A view gets the parts of its path, and what was sent where it takes a body, and returns a value of its answer's type;
+bodies are decoded and answers encoded here.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -10,13 +12,15 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from flask import Response, make_response, request
+from flask import Response, abort, make_response, request
 
 from directory.catalogue.services import Catalogue
 from directory.search.query import QueryError
 from directory.web.errors import problem
 
 PREFIX = "/api/v1"
+FIELD = re.compile(r" - at `\$\.(\w+)")
+"""Where a decoder's complaint names the field of the body."""
 View = Callable[..., Any]
 
 
@@ -46,7 +50,9 @@ class Operation:
     """One address: `path` as OpenAPI writes it, below the prefix; `name` is endpoint and operation id.
 
     `parameters` gives what it takes under the catalogue in force; `errors` are statuses that only this
-    operation may answer with, beside those that every one may.
+    operation may answer with, beside those that every one may. Where it takes a `body`, of that type, it is a POST
+    that makes something; `narrow` writes the ids that the catalogue in force allows into the types' schemas.
+    `is_private`: what it answers is for whoever has the address, and is kept nowhere on the way.
     """
 
     path: str
@@ -57,6 +63,14 @@ class Operation:
     view: View
     parameters: Callable[[Catalogue], tuple[Parameter, ...]]
     errors: tuple[HTTPStatus, ...]
+    body: Any = None
+    narrow: Callable[[dict[str, Any], Catalogue], None] | None = None
+    is_private: bool = False
+
+    @property
+    def method(self) -> str:
+        """How it is asked."""
+        return "GET" if self.body is None else "POST"
 
     @property
     def rule(self) -> str:
@@ -71,6 +85,9 @@ def operation(
     parameters: Callable[[Catalogue], tuple[Parameter, ...]] = no_parameters,
     errors: tuple[HTTPStatus, ...] = (),
     has_query: bool = False,
+    body: Any = None,  # noqa: ANN401 - as above
+    narrow: Callable[[dict[str, Any], Catalogue], None] | None = None,
+    is_private: bool = False,
 ) -> Callable[[View], Operation]:
     """Make an operation of a view; its docstring becomes summary (first line) and description (the rest).
 
@@ -85,25 +102,56 @@ def operation(
             summary=summary.rstrip("."),
             description=" ".join(description.split()),
             answer=answer,
-            view=_answering(view, has_query=has_query),
+            view=_answering(view, has_query=has_query, body=body, is_private=is_private),
             parameters=parameters,
             errors=errors,
+            body=body,
+            narrow=narrow,
+            is_private=is_private,
         )
 
     return made
 
 
-def _answering(view: View, *, has_query: bool) -> Callable[..., Response]:
+def _answering(view: View, *, has_query: bool, body: Any, is_private: bool) -> Callable[..., Response]:  # noqa: ANN401 - as above
     @wraps(view)
     def respond(**path: str) -> Response:
         if request.args and not has_query:
             return refused(dict.fromkeys(request.args, "this address takes no such parameter"))
         try:
-            return as_json(view(**path))
+            response = as_json(view(**path) if body is None else view(_sent(body), **path))
         except QueryError as error:
             return refused(error.errors)
+        if body is not None:
+            response.status_code = HTTPStatus.CREATED
+        if is_private:
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
 
     return respond
+
+
+def _sent(body: Any) -> Any:  # noqa: ANN401 - as above
+    """Return what was sent, as a value of the body's type; 415 for anything but JSON, QueryError for what isn't one."""
+    if request.mimetype != "application/json":
+        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    try:
+        return msgspec.convert(_with_whole_numbers(msgspec.json.decode(request.get_data())), type=body)
+    except msgspec.DecodeError as error:  # broken JSON, or JSON of another shape
+        place = FIELD.search(str(error))
+        raise QueryError({place[1] if place else "body": str(error)}) from error
+    except RecursionError as error:
+        raise QueryError({"body": "is nested too deep"}) from error
+
+
+def _with_whole_numbers(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return JSON in which 1.0 is 1: to JSON Schema both are integers."""
+    if isinstance(value, dict):
+        return {key: _with_whole_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def refused(errors: Mapping[str, str]) -> Response:

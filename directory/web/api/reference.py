@@ -61,10 +61,12 @@ class Section:
     """One operation."""
 
     anchor: str
+    method: str
     path: str
     summary: str
     description: Text
     parameters: tuple[Field, ...]
+    body: Kind | None
     answers: tuple[Answer, ...]
     example: str
 
@@ -94,7 +96,9 @@ def reference(document: Json) -> Reference:
     return Reference(
         introduction=tuple(spans(one) for one in document["info"]["description"].split("\n\n")),
         sections=tuple(
-            _section(path, methods["get"], components["responses"]) for path, methods in document["paths"].items()
+            _section(path, method, operation, components["responses"])
+            for path, methods in document["paths"].items()
+            for method, operation in methods.items()
         ),
         types=tuple(_type(name, schema) for name, schema in sorted(components["schemas"].items())),
     )
@@ -106,10 +110,12 @@ def spans(text: str) -> Text:
     return tuple(Span(part, bool(number % 2)) for number, part in enumerate(parts) if part)
 
 
-def _section(path: str, operation: Json, shared: Json) -> Section:
-    good = operation["responses"]["200"]["content"]["application/json"]
+def _section(path: str, method: str, operation: Json, shared: Json) -> Section:
+    responses, body = operation["responses"], operation.get("requestBody")
+    good = next(responses[status] for status in ("200", "201") if status in responses)["content"]["application/json"]
     return Section(
         anchor=operation["operationId"],
+        method=method.upper(),
         path=path,
         summary=operation["summary"],
         description=spans(operation["description"]),
@@ -117,7 +123,8 @@ def _section(path: str, operation: Json, shared: Json) -> Section:
             Field(one["name"], _kind(one["schema"]), spans(one["description"]), one["required"])
             for one in operation["parameters"]
         ),
-        answers=tuple(_answer(status, one, shared) for status, one in operation["responses"].items()),
+        body=_kind(body["content"]["application/json"]["schema"]) if body else None,
+        answers=tuple(_answer(status, one, shared) for status, one in responses.items()),
         example=json.dumps(good["example"], indent=2, ensure_ascii=False) if "example" in good else "",
     )
 

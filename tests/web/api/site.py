@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from directory.app import create_app
-from directory.catalogue.services import install_shipped
+from directory.assessments.keys import reading_key
+from directory.assessments.models import Assessment
+from directory.catalogue.services import checklist_in_force, install_shipped
 from directory.core.db import Database
 from directory.evidence.metrics import Metric
 from directory.providers.models import Provider
@@ -38,6 +40,10 @@ SECRETS = (
     "I take that back",
 )
 """Parts of what the rows below hold that nobody but an admin may ever read."""
+
+
+ASSESSMENT = "an-assessment-to-read1"
+"""The key to work with of an assessment in which nothing is answered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,9 @@ def build(database: Database, folder: Path) -> Site:
 
 
 def fill(session: Session) -> None:
-    """Add the market: two entries that aren't public, a rich one, a plain one."""
+    """Add the market: two entries that aren't public, a rich one, a plain one; and an assessment."""
+    columns = {"checklist_id": checklist_in_force(session), "created_at": factories.AT, "updated_at": factories.AT}
+    session.add(Assessment(reading_key=reading_key(ASSESSMENT), **columns))
     plain(session, name="Hidden Works", slug="hidden-works", published_at=None)
     plain(session, name="Withdrawn Works", slug="withdrawn-works", withdrawn_at=factories.AT)
     rich(session)

@@ -19,6 +19,11 @@ def described(catalogue: Catalogue) -> dict[str, Any]:
     return document(OPERATIONS, "https://directory.example", catalogue)
 
 
+def operations(described: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return every operation with its method."""
+    return [pair for methods in described["paths"].values() for pair in methods.items()]
+
+
 def test_every_address_of_the_api_is_described_and_the_other_way_round(app: Flask, described: dict[str, Any]) -> None:
     routed = {
         re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
@@ -31,13 +36,14 @@ def test_every_address_of_the_api_is_described_and_the_other_way_round(app: Flas
 def test_it_is_complete(described: dict[str, Any]) -> None:
     assert described["openapi"].startswith("3.1.")
     assert described["servers"] == [{"url": "https://directory.example"}]
-    for methods in described["paths"].values():
-        operation = methods["get"]
+    for method, operation in operations(described):
         assert operation["summary"]
         assert operation["description"]
-        assert {"200", "304", "400", "503"} <= set(operation["responses"])
+        answers = {"200", "304"} if method == "get" else {"201", "413", "415", "429"}
+        assert answers | {"400", "503"} <= set(operation["responses"])
+        assert ("requestBody" in operation) == (method == "post")
         assert all(one["description"] for one in operation["parameters"])
-    identities = [methods["get"]["operationId"] for methods in described["paths"].values()]
+    identities = [operation["operationId"] for _, operation in operations(described)]
     assert len(set(identities)) == len(identities)
 
 
@@ -54,8 +60,8 @@ def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
 
 def test_examples_are_what_they_are_examples_of(described: dict[str, Any]) -> None:
     found = 0
-    for methods in described["paths"].values():
-        content = methods["get"]["responses"]["200"]["content"]["application/json"]
+    for method, operation in operations(described):
+        content = operation["responses"]["200" if method == "get" else "201"]["content"]["application/json"]
         if "example" in content:
             schema = {**content["schema"], "components": described["components"]}
             Draft202012Validator(schema).validate(content["example"])
@@ -69,6 +75,12 @@ def test_the_values_follow_the_catalogue_in_force(described: dict[str, Any], cat
     assert by_name["industry"]["schema"]["items"]["enum"] == [term.id for term in catalogue.taxonomy.industry]
     assert by_name["criterion"]["schema"]["items"]["enum"] == list(catalogue.checklist.criteria)
     assert by_name["production"]["schema"]["enum"] == ["in-production", "at-scale"]
+    schemas = described["components"]["schemas"]
+    assert schemas["NewAssessment"]["properties"]["answers"]["propertyNames"]["enum"] == list(
+        catalogue.checklist.criteria
+    )
+    regions = [term.id for term in catalogue.taxonomy.region]
+    assert schemas["Needs"]["properties"]["region"]["anyOf"][0]["enum"] == regions
 
 
 def test_the_page_shows_every_operation_parameter_and_type(shared_site: Site, described: dict[str, Any]) -> None:
@@ -79,7 +91,7 @@ def test_the_page_shows_every_operation_parameter_and_type(shared_site: Site, de
     page = reference(described)
     for section in page.sections:
         assert f'id="{section.anchor}"' in html
-        assert f"GET {section.path}" in html
+        assert f"{section.method} {section.path}" in html
         assert all(f"<code>{field.name}</code>" in html for field in section.parameters)
     anchors = set(re.findall(r'href="#(type-\w+)"', html))
     assert anchors <= set(re.findall(r'id="([\w-]+)"', html))

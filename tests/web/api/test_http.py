@@ -7,9 +7,13 @@ import time_machine
 
 from directory.web.api.description import OPERATIONS
 from tests import factories
-from tests.web.api.site import Site
+from tests.web.api.site import ASSESSMENT, Site
 
-ADDRESSES = [one.rule.replace("<slug>", "halden-automation") for one in OPERATIONS]
+ADDRESSES = [
+    one.rule.replace("<slug>", "halden-automation").replace("<id>", ASSESSMENT)
+    for one in OPERATIONS
+    if one.method == "GET"
+]
 WITHOUT_PARAMETERS = [address for address in ADDRESSES if not address.endswith("/providers")]
 
 
