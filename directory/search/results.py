@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from directory.core.paging import Page
 from directory.search.filters import Filter
+from directory.search.plotting import Spread
 from directory.search.query import Query
 
 
@@ -47,8 +48,8 @@ class Results:
 
     `facets` has the repeatable parameters and `criterion`, `production`, `enterprise`, `claimed` (value "1")
     and `level` ("0" to "4"): every value that gives something, and those selected. `suggestions` are given
-    when nothing was found, and `spelling` where words that nobody has resemble some that somebody has. Hits are as
-    fresh as the index: whoever loads them leaves out what isn't public.
+    when nothing was found, `spread` when it was asked for, and `spelling` where words that nobody has resemble some
+    that somebody has. Hits are as fresh as the index: whoever loads them leaves out what isn't public.
     """
 
     query: Query
@@ -59,3 +60,4 @@ class Results:
     facets: dict[str, tuple[FacetValue, ...]]
     suggestions: tuple[Suggestion, ...] = ()
     spelling: Spelling | None = None
+    spread: Spread | None = None

@@ -17,6 +17,7 @@ from directory.search.answer import answer, total
 from directory.search.bitmaps import NOBODY
 from directory.search.document import batches, read_documents, read_texts
 from directory.search.generation import Generation, build, replaced
+from directory.search.plotting import spread as spread_of
 from directory.search.query import Query, Sort
 from directory.search.reading import DamagedIndexError, IndexReader
 from directory.search.refresh import last_event, public_ids
@@ -99,14 +100,17 @@ class Search:
         for sort in Sort:
             answer(generation, Query(sort=sort), catalogue)
 
-    def find(self, query: Query, catalogue: Catalogue, on: date) -> Results:
-        """Return the results as of a day; UnavailableError while there is no index and too much for the database."""
+    def find(self, query: Query, catalogue: Catalogue, on: date, *, spread: bool = False) -> Results:
+        """Return the results as of a day; UnavailableError while there is no index and too much for the database.
+
+        `spread`: where all of them stand by volume and uptime is wanted too.
+        """
         try:
-            return self._answer(query, catalogue, on)
+            return self._answer(query, catalogue, on, spread=spread)
         except DamagedIndexError:
             log.exception("the search index can't be read")
             self._give_up()
-            return self._answer(query, catalogue, on)
+            return self._answer(query, catalogue, on, spread=spread)
 
     def suggest(self, text: str, catalogue: Catalogue, on: date) -> Suggested:
         """Return what somebody who typed this may mean; as fresh as the index."""
@@ -117,9 +121,11 @@ class Search:
             self._give_up()
             return suggested(self.generation(catalogue, on), text, catalogue)
 
-    def _answer(self, query: Query, catalogue: Catalogue, on: date) -> Results:
+    def _answer(self, query: Query, catalogue: Catalogue, on: date, *, spread: bool) -> Results:
         generation = self.generation(catalogue, on)
         results = answer(generation, query, catalogue)
+        if spread:
+            results = replace(results, spread=spread_of(generation, query))
         if results.total or not query.words:
             return results
         return replace(results, spelling=self._spelling(generation, query))

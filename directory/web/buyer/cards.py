@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
@@ -73,15 +72,11 @@ class Card:
     production: Verdict
     enterprise: Verdict
     figures: tuple[FigureCell, ...]
-    volume: Decimal | None
-    uptime: Decimal | None
 
 
 def card(row: Row[Any], verdicts: Verdicts, system_id: int | None, rules: Rules) -> Card:
     """Return one provider's card with the figures of one of its systems."""
     system = next((one for one in verdicts.systems if one.facts.id == system_id), None)
-    figures = system.figures if system else {}
-    volume, uptime = figures.get(Metric.REQUESTS_PER_DAY), figures.get(Metric.UPTIME_PERCENT)
     return Card(
         slug=row.slug,
         name=row.name,
@@ -93,8 +88,6 @@ def card(row: Row[Any], verdicts: Verdicts, system_id: int | None, rules: Rules)
         production=production_verdict(verdicts, rules),
         enterprise=enterprise_verdict(verdicts, rules),
         figures=figure_cells(system, rules.evidence, verdicts.on),
-        volume=volume.value if volume else None,
-        uptime=uptime.value if uptime else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Reads that only the start page needs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,14 @@ class Confirmation:
     provider_id: int
     system_id: int
     verified_on: date
+
+
+def public_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those of the providers that are public, by id; nothing is asked for nobody."""
+    if not ids:
+        return {}
+    rows = session.execute(select(Provider.id, Provider.name).where(Provider.id.in_(ids), Provider.is_public))
+    return {row.id: row.name for row in rows}
 
 
 def verified(session: Session, policy: EvidencePolicy, on: date) -> Verified:

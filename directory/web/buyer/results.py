@@ -16,6 +16,7 @@ from directory.search.query import Query, QueryError, Sort, parse
 from directory.search.results import Results, Spelling
 from directory.web.buyer.forms import FACETS, NUMBERS, Filters, filters, typed
 from directory.web.buyer.plot import Plot, plot
+from directory.web.buyer.queries import public_names
 from directory.web.buyer.shelf import Shown, load_cards
 from directory.web.landings import landing_of
 from directory.web.profile.links import RESULTS
@@ -132,7 +133,7 @@ def show() -> Response:
         query, errors = error.query, error.errors
     if not errors and _needs_tidying(given, pairs):
         return redirect(address(query), HTTPStatus.FOUND)
-    results = services().search.find(query, catalogue(), today())
+    results = services().search.find(query, catalogue(), today(), spread=True)
     if results.page.is_past_end:
         abort(HTTPStatus.NOT_FOUND)
     page = results_page(results, catalogue(), errors, dict(pairs))
@@ -204,10 +205,17 @@ def results_page(
         ),
         spelling=_spelling(results.spelling),
         problems=tuple(problem(name, text) for name, text in errors.items()),
-        plot=plot((one.card for one in cards if one), catalogue.rules),
+        plot=_plot(results, catalogue),
         hidden=(("per_page", str(query.per_page)),) if query.per_page != Query().per_page else (),
         is_filtered=bool(on),
     )
+
+
+def _plot(results: Results, catalogue: Catalogue) -> Plot | None:
+    if results.spread is None:
+        return None
+    names = public_names(reader(), [one.provider_id for one in results.spread.points])
+    return plot(results.spread, names, catalogue.rules)
 
 
 def _spelling(found: Spelling | None) -> Way | None:

@@ -17,10 +17,10 @@ from directory.evidence.metrics import Metric
 from directory.evidence.weighing import Weighed, weigh_figure
 from directory.rules.evaluator import evaluate
 from directory.rules.facts import ProviderFacts
+from directory.search.plotting import Cell, Point, Spread
 from directory.search.query import Query
 from directory.search.results import FacetValue
 from directory.web.buyer.cards import (
-    Card,
     card,
     enterprise_verdict,
     figure_cell,
@@ -28,7 +28,7 @@ from directory.web.buyer.cards import (
     production_verdict,
 )
 from directory.web.buyer.forms import SHOWN, filters, group, typed
-from directory.web.buyer.plot import HEIGHT, LEFT, TOP, WIDTH, plot, x_of, y_of
+from directory.web.buyer.plot import HEIGHT, LEFT, SMALLEST, TOP, WIDTH, banded, plot, x_of, y_of
 
 ON = date(2026, 11, 3)
 RULES = shipped().rules
@@ -129,31 +129,47 @@ def test_more_is_never_further_left_nor_lower(volumes: tuple[int, int], uptimes:
     assert y_of(min(uptimes)) >= y_of(max(uptimes))
 
 
-def a_card(name: str, volume: int | None, uptime: str | None) -> Card:
-    verdicts = evaluate(ProviderFacts(1, "a", "a.example"), RULES, ON)
-    return Card(
-        slug=name,
-        name=name,
-        summary="",
-        place="",
-        is_claimed=True,
-        is_demo=False,
-        system="",
-        production=production_verdict(verdicts, RULES),
-        enterprise=enterprise_verdict(verdicts, RULES),
-        figures=(),
-        volume=None if volume is None else Decimal(volume),
-        uptime=None if uptime is None else Decimal(uptime),
-    )
+def points(*given: tuple[int, int, str, int]) -> Spread:
+    found = tuple(Point(one, Decimal(volume), Decimal(uptime), tier) for one, volume, uptime, tier in given)
+    return Spread(len(found), sum(one.tier > 0 for one in found), sum(one.tier > 1 for one in found), (), found)
 
 
-def test_the_plot_leaves_out_what_is_not_known() -> None:
-    cards = [a_card("a", 1000, "99.5"), a_card("b", 2000, "99.95"), a_card("c", None, "99"), a_card("d", 5, "98")]
-    picture = plot(cards, RULES)
+def test_each_of_few_is_a_dot_with_its_name() -> None:
+    spread = points((1, 12_000, "99.95", 2), (2, 2_000, "99.5", 1), (3, 5, "98", 0), (4, 9, "99", 0))
+    picture = plot(spread, {1: "Best", 2: "Good", 3: "Other"}, RULES)
     assert picture is not None
-    assert [dot.name for dot in picture.dots] == ["a", "b", "d"]
+    assert [(dot.name, dot.look) for dot in picture.dots] == [
+        ("Other", ""),
+        ("Good", "is-proven"),
+        ("Best", "is-proven is-scaled"),
+    ]
     assert (picture.edge_x, picture.edge_y) == (x_of(10_000), y_of(99.9))
-    assert picture.summary.endswith("for 3 providers of this page, 0 of them at scale")
+    assert picture.summary.endswith("for 4 providers, 2 of them in production, 1 at scale")
+
+
+def test_of_many_each_pair_of_bands_is_a_disc_and_a_cell_of_the_table() -> None:
+    cells = (Cell(0, 0, 1, 0), Cell(2, 3, 100, 25), Cell(5, 5, 400, 400))
+    picture = plot(Spread(501, 425, 7, cells, ()), {}, RULES)
+    assert picture is not None
+    assert [disc.title for disc in picture.discs] == [
+        "0–99/day, below 99 %: 1 provider",
+        "1,000–9,999/day, 99.9 to below 99.95 %: 100 providers, 25 in production",
+        "1,000,000/day or more, 99.99 % or more: 400 providers, 400 in production",
+    ]
+    lowest, middle, best = picture.discs
+    assert (middle.radius * 2, middle.core * 2) == pytest.approx((best.radius, middle.radius), abs=0.2)
+    assert (lowest.radius, lowest.core, best.core) == (SMALLEST, 0, best.radius)
+    assert lowest.x < picture.edge_x < best.x
+    assert lowest.y > picture.edge_y > best.y
+    assert picture.edge_x in [x for x, _ in picture.x_ticks]
+    words, told = picture.rows[0]
+    assert (words, told[5], told[0]) == ("1,000,000/day or more", "400 providers, 400 in production", "none")
+    assert len(picture.columns) == len(told) == len(picture.rows) == 6
+
+
+@given(st.sampled_from([Metric.REQUESTS_PER_DAY, Metric.UPTIME_PERCENT]), st.decimals(0, 100), st.decimals(0, 100))
+def test_bands_keep_the_order(metric: Metric, one: Decimal, other: Decimal) -> None:
+    assert 0 <= banded(metric, min(one, other)) <= banded(metric, max(one, other)) <= 1
 
 
 @pytest.mark.parametrize(
@@ -166,7 +182,7 @@ def test_a_summary_ends_before_the_place_begins(typed: str, shown: str) -> None:
 
 
 def test_two_dots_make_no_picture() -> None:
-    assert plot([a_card("a", 1000, "99.5"), a_card("b", 2000, "99.95"), a_card("c", 1, None)], RULES) is None
+    assert plot(points((1, 1_000, "99.5", 0), (2, 2_000, "99.95", 0)), {1: "a", 2: "b"}, RULES) is None
 
 
 # ---------------------------------------------------------------- the words of a card
