@@ -18,7 +18,8 @@ from directory.assessments.keys import reading_key
 from directory.assessments.models import Assessment
 from directory.audit.services import Event, append
 from directory.catalogue.models import CatalogueVersion, DryRun, PlannedActivation
-from directory.catalogue.services import checklist_in_force, install_shipped
+from directory.catalogue.services import checklist_in_force, in_force, install_shipped
+from directory.comparison.services import freeze
 from directory.core import clock
 from directory.core.outbox import Job, WorkerBeat
 from directory.core.settings import Settings
@@ -97,6 +98,7 @@ class Scene:
     version: str
     shortlist: int
     shortlist_entry: int
+    snapshot: str
 
 
 def word(name: str) -> str:
@@ -128,6 +130,7 @@ def add_scene(session: Session, settings: Settings) -> Scene:
         job=_add_job(session, at),
         **_catalogue(session, at),
         **_shortlists(session, cast, at),
+        snapshot=freeze(session, [cast.provider, cast.other], {}, in_force(session), on=at.date(), at=at),
     )
     _add_assessments(session, at)
     for provider in (cast.provider, cast.other, unclaimed):

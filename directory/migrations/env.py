@@ -23,6 +23,7 @@ MODELS = (
     "directory.publishing.models",
     "directory.shortlists.models",
     "directory.assessments.models",
+    "directory.comparison.models",
 )
 """Every module with tables; a test compares it with the tree."""
 

@@ -11,6 +11,7 @@ from directory.accounts.models import AccountLink, LoginSession, User
 from directory.accounts.services import note
 from directory.assessments.models import Assessment
 from directory.assessments.queries import KEPT
+from directory.comparison.services import KEPT_DAYS, discard_frozen
 from directory.core.outbox import Job
 from directory.providers.membership import Invitation
 from directory.references.models import Reference, ReferenceState
@@ -117,6 +118,10 @@ def _browsers_shortlists(session: Session, before: datetime, _at: datetime) -> i
     return len(numbers)
 
 
+def _frozen(session: Session, before: datetime, _at: datetime) -> int:
+    return discard_frozen(session, before, BATCH)
+
+
 RETENTION = (
     Retention("accounts that were never confirmed", 7, _unconfirmed),
     Retention("entries that somebody began and nobody has proven", 90, _unproven),
@@ -129,5 +134,6 @@ RETENTION = (
     Retention("a reporter's address after the decision", 90, _reporters),
     Retention("shortlists of browsers without an account, and their links", BROWSER_DAYS, _browsers_shortlists),
     Retention("assessments", KEPT.days, _assessments),
+    Retention("frozen comparisons", KEPT_DAYS, _frozen),
 )
 """Everything that is removed by itself."""

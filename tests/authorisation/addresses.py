@@ -58,6 +58,11 @@ def a_buyer(stage: Stage, _whose: Belongings) -> int:
     return stage.scene.cast.buyer.id
 
 
+def snapshot(stage: Stage, _whose: Belongings) -> str:
+    """A frozen comparison."""
+    return stage.scene.snapshot
+
+
 def document(_stage: Stage, whose: Belongings) -> int:
     """A document of the provider, waiting, with a file."""
     return whose.document
@@ -160,6 +165,8 @@ ADDRESSES: dict[str, Address] = {
     "/providers/<slug>/report": open_to_all(slug=slug),
     "/providers/<slug>/report/sent": open_to_all(slug=slug),
     "/compare": open_to_all(),
+    "/compare/<token>": open_to_all(token=snapshot),
+    "/compare/<token>/stored": open_to_all(token=snapshot),
     "/compare.csv": Address(Need.ANYBODY, says_no=frozenset({400})),
     "/industries": open_to_all(),
     "/industries/<value>": open_to_all(value=fixed("finance")),

@@ -90,4 +90,9 @@ ROWS: dict[str, tuple[str, ...]] = {
         response_minutes, region, created_at, updated_at, revision) VALUES (35, 'k', 17, '{"sso": "met"}', 1, 10000,
         999000, 300000, 'eu', '2026-03-01 10:00:00', '2026-03-01 10:00:00', 1)""",
     ),
+    "0005": (
+        """INSERT INTO snapshot (id, token, taken_at, head, part_hashes, sha256)
+        VALUES (40, 'unguessable', '2026-03-01 10:00:00', '{}', '["ab"]', 'cd')""",
+        """INSERT INTO snapshot_column (snapshot_id, position, provider_id, content) VALUES (40, 0, 7, '{}')""",
+    ),
 }

@@ -15,7 +15,9 @@ from directory.assessments.models import Assessment
 from directory.assessments.needs import Needs
 from directory.assessments.services import start
 from directory.audit.services import verify
-from directory.catalogue.services import install_shipped
+from directory.catalogue.services import install_shipped, shipped
+from directory.comparison.models import Snapshot
+from directory.comparison.services import freeze
 from directory.core.db import Database
 from directory.core.outbox import Job
 from directory.evidence.levels import Level
@@ -98,6 +100,13 @@ def assessment(session: Session) -> None:
         start(session, answers={}, level=Level.DOCUMENTED, needs=Needs(), at=at)
 
 
+def frozen(session: Session) -> None:
+    install_shipped(session, actor="test", at=AT)
+    two = [add_provider(session), add_provider(session)]
+    for days in (0, 1000):
+        freeze(session, two, {}, shipped(), on=AT.date(), at=AT + timedelta(days=days))
+
+
 def count(*conditions: object) -> Callable[[Session], int]:
     return lambda session: session.scalar(select(func.count()).where(*conditions)) or 0  # type: ignore[arg-type]
 
@@ -124,6 +133,7 @@ CASES = {
     "addresses of invitations that have ended": (invitation, count(Invitation.email.is_not(None))),
     "shortlists of browsers without an account, and their links": (shortlist, count(ShortlistEntry.id > 0)),
     "assessments": (assessment, count(Assessment.id > 0)),
+    "frozen comparisons": (frozen, count(Snapshot.id > 0)),
     "a reporter's address after the decision": (reporter, count(Report.contact.is_not(None))),
 }
 

@@ -123,6 +123,8 @@ COLUMNS: dict[str, dict[Audience, str]] = {
         Audience.ANYBODY: "id provider_id is_identity state submitted_by submitted_at decided_at revision",
         Audience.MEMBERS: "content before reason",
     },
+    "snapshot": {Audience.ANYBODY: "id token taken_at head part_hashes sha256"},
+    "snapshot_column": {Audience.ANYBODY: "snapshot_id position provider_id content"},
     "system": {
         Audience.ANYBODY: "id provider_id name summary industry agent_type live_since retired_on customer_employees"
         " customer_is_regulated customer_is_public",

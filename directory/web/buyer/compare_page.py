@@ -1,7 +1,7 @@
 """A comparison made ready to be shown: its heads, its sections with where their rows lead, and the ways on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from directory.catalogue.services import Catalogue
@@ -33,6 +33,9 @@ class Head:
     choices: tuple[SystemRef, ...]
     remove: str
     gone: str = ""
+
+
+GONE_HEAD = Head("", "No longer listed", "", False, "", False, None, "", (), "", "taken out of the directory")  # noqa: FBT003 - the fields of a head
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,11 @@ class ComparePage:
         return self.side is not None and any(head.choices for head in self.side.heads)
 
     @property
+    def frozen_from(self) -> list[tuple[str, str]]:
+        """What the form that freezes sends: all rows, whatever is left out of sight."""
+        return Asked(self.asked.slugs, self.asked.systems).parameters()
+
+    @property
     def keep(self) -> list[tuple[str, str]]:
         """What the form that chooses systems keeps as it is."""
         return Asked(self.asked.slugs, {}, self.asked.differences, self.asked.hidden).parameters()
@@ -162,6 +170,13 @@ def row_address(row: Row) -> str:
         "rule": f"/methodology#{name}",
         "criterion": f"/checklist/{name}",
     }.get(kind, "")
+
+
+def frozen_side(table: Table, catalogue: Catalogue) -> Side:
+    """Return a frozen table as it is shown: nothing in it can be changed, and who is gone keeps the place."""
+    heads = (head(column, Asked(), catalogue) for column in table.columns)
+    shown = tuple(replace(one, remove="", choices=()) if one.slug else GONE_HEAD for one in heads)
+    return Side(table, shown, tuple(replace(part, hide="") for part in parts(table, Asked())))
 
 
 def hidden_links(whole: Table, asked: Asked) -> tuple[Link, ...]:

@@ -7,6 +7,7 @@ from directory.web.buyer import (
     audit,
     checklist,
     compare,
+    frozen,
     keep,
     landing,
     methodology,
@@ -32,6 +33,10 @@ blueprint.add_url_rule("/providers/<slug>", "provider", provider.show)
 blueprint.add_url_rule("/providers/<slug>/report", "report", csrf.exempt(report.show), methods=["GET", "POST"])
 blueprint.add_url_rule("/providers/<slug>/report/sent", "report_sent", report.sent)
 blueprint.add_url_rule("/compare", "compare", compare.show)
+# The page is the same for everybody and holds no token: what it sends must come from our own pages.
+blueprint.add_url_rule("/compare", "freeze", from_here(frozen.take), methods=["POST"])
+blueprint.add_url_rule("/compare/<token>", "frozen", frozen.show)
+blueprint.add_url_rule("/compare/<token>/stored", "frozen_stored", frozen.stored)
 blueprint.add_url_rule("/compare.csv", "compare_csv", compare.as_csv)
 for kind in KINDS:
     facet = {"facet": kind.facet}

@@ -52,7 +52,7 @@ def test_rules_answers_terms_and_references_stand_side_by_side(market: FlaskClie
     assert "does not hold 900/day, stated" in production
     assert any("no verified reference in force" in row and " unknown " in row for row in found)
     assert "Load testing : differs Partly stated 1 month ago Unknown Unknown" in found
-    assert any(row.startswith("On-premise option : differs Unmet stated") for row in found)
+    assert any(row.startswith("On-premises operation : differs Unmet stated") for row in found)
     assert any(row.startswith("Tools : differs LangSmith, Terraform — not stated — not stated") for row in found)
     assert "Asked for : differs 4 1 0" in found
     assert "Withdrawn : differs 1 0 0" in found
