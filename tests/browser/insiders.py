@@ -70,6 +70,7 @@ def insiders(folder: Path, address: str) -> list[Insider]:
         "documents/new",
         "people",
         "reach",
+        "badge",
         "submit",
         "preview",
         "unpublish",

@@ -7,6 +7,7 @@ from directory.web.security import csrf
 from directory.web.vendor import (
     answers,
     asking,
+    badge,
     certifications,
     claims,
     documents,
@@ -190,6 +191,7 @@ route(
     methods=POST,
 )
 
+route(blueprint, "/vendor/<slug>/badge", "badge", badge.show, needs=Need.EDITOR)
 route(blueprint, "/vendor/<slug>/reach", "reach", reach.show, needs=Need.EDITOR)
 route(blueprint, "/vendor/new", "new", csrf.exempt(starting.show), needs=Need.ACCOUNT, methods=BOTH)
 
