@@ -100,6 +100,16 @@ def texts(reader: SegmentReader, name: str) -> Texts:
     return Texts(lengths, joined)
 
 
+class ReplacedError(Exception):
+    """The writer took away what was being read: there is something newer."""
+
+
+def _expect(reader: SegmentReader, name: str) -> None:
+    """Raise where a column that every segment has isn't there: Whoosh would give it without any value."""
+    if not reader.has_column(name):
+        raise FileNotFoundError(name)
+
+
 class IndexWords:
     """Postings of a segment's text, decoded on first use and kept in a bounded cache. Any thread may ask."""
 
@@ -138,6 +148,7 @@ class IndexWords:
         with self._lock:
             try:
                 if self._sequences is None:
+                    _expect(self._reader, SEQUENCE)
                     self._sequences = self._reader.column_reader(SEQUENCE, translate=False)
                     self._rows = np.flatnonzero(np.diff(self._ordinal_of, prepend=-1))
                 return [bytes(self._sequences[row]) for row in self._rows[ordinals].tolist()]
@@ -238,18 +249,27 @@ class IndexReader:
         self._read: dict[str, tuple[Segment, NDArray[np.int32]]] = {}
 
     def read(self, folder: Path) -> list[tuple[Segment, BitMap]]:
-        """Return the segments of the index as of its newest commit, each with the ordinals of those deleted."""
+        """Return the segments of the index as of its newest commit, each with the ordinals of those deleted.
+
+        Raises ReplacedError where a newer commit has done away with one meanwhile: Whoosh takes a column whose file
+        has gone for one without values. Small ones are opened first, since they are merged away soonest; what was
+        read until then is kept for the next try.
+        """
         index = open_index(folder)
-        kept: dict[str, tuple[Segment, NDArray[np.int32]]] = {}
-        parts = []
-        for one in _segments(index):
-            name = f"{folder.name}/{one.segment_id()}"
-            kept[name] = self._read.get(name) or _open(index, one)
-            segment, first_rows = kept[name]
-            deleted = np.fromiter(one.deleted_docs(), np.int64) if one.deleted_count() else np.empty(0, np.int64)
-            parts.append((segment, bitmap(np.searchsorted(first_rows, np.intersect1d(deleted, first_rows)))))
-        self._read = kept
-        return parts
+        segments = sorted(_segments(index), key=lambda one: one.doc_count_all())
+        names = {f"{folder.name}/{one.segment_id()}": one for one in segments}
+        for name, one in names.items():
+            if name not in self._read:
+                self._read[name] = _open(index, one)
+        if {one.segment_id() for one in segments} - {one.segment_id() for one in _segments(open_index(folder))}:
+            raise ReplacedError(folder.name)
+        self._read = {name: self._read[name] for name in names}
+        return [(self._read[name][0], _deleted(one, self._read[name][1])) for name, one in names.items()]
+
+
+def _deleted(one: Any, first_rows: NDArray[np.int32]) -> BitMap:  # noqa: ANN401 - Whoosh has no types
+    deleted = np.fromiter(one.deleted_docs(), np.int64) if one.deleted_count() else np.empty(0, np.int64)
+    return bitmap(np.searchsorted(first_rows, np.intersect1d(deleted, first_rows)))
 
 
 def _segments(index: FileIndex) -> list[Any]:

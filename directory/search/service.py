@@ -3,9 +3,11 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,7 +21,7 @@ from directory.search.document import batches, read_documents, read_texts
 from directory.search.generation import Generation, build, replaced
 from directory.search.plotting import spread as spread_of
 from directory.search.query import Query, Sort
-from directory.search.reading import DamagedIndexError, IndexReader
+from directory.search.reading import DamagedIndexError, IndexReader, ReplacedError
 from directory.search.refresh import last_event, public_ids
 from directory.search.results import Results, Spelling
 from directory.search.segment import from_documents
@@ -35,6 +37,7 @@ BEHIND = "the search index is being rebuilt for the rules in force; answers come
 BY_RULES_BEFORE = "the search index is being rebuilt for the rules in force; until then filters follow the rules before"
 UNREADABLE = "the search index can't be read and will be rebuilt; answers come from the database"
 log = logging.getLogger(__name__)
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +108,35 @@ class Search:
 
         `spread`: where all of them stand by volume and uptime is wanted too.
         """
-        try:
-            return self._answer(query, catalogue, on, spread=spread)
-        except DamagedIndexError:
-            log.exception("the search index can't be read")
-            self._give_up()
-            return self._answer(query, catalogue, on, spread=spread)
+        return self._steadily(lambda: self._answer(query, catalogue, on, spread=spread))
 
     def suggest(self, text: str, catalogue: Catalogue, on: date) -> Suggested:
         """Return what somebody who typed this may mean; as fresh as the index."""
-        try:
-            return suggested(self.generation(catalogue, on), text, catalogue)
-        except DamagedIndexError:
-            log.exception("the search index can't be read")
-            self._give_up()
-            return suggested(self.generation(catalogue, on), text, catalogue)
+        return self._steadily(lambda: suggested(self.generation(catalogue, on), text, catalogue))
+
+    def _steadily(self, ask: Callable[[], Found]) -> Found:
+        """Return an answer of one generation, asking again where a part of that one can't be read.
+
+        Parts that are read on demand vanish with the generation they belong to. Only where there is no newer one is
+        the index at fault, and the database asked instead.
+        """
+        for _ in range(ATTEMPTS):
+            loaded = self._newest()
+            try:
+                return ask()
+            except DamagedIndexError:
+                if not self._is_superseded(loaded):
+                    log.exception("the search index can't be read")
+                    break
+        self._give_up()
+        return ask()
+
+    def _is_superseded(self, loaded: Loaded | None) -> bool:
+        """Look at the index at once, and return whether there is something newer than this."""
+        with self._loading:
+            self._load()
+            self._looked_at = time.monotonic()
+            return self._loaded is not loaded
 
     def _answer(self, query: Query, catalogue: Catalogue, on: date, *, spread: bool) -> Results:
         generation = self.generation(catalogue, on)
@@ -198,6 +215,8 @@ class Search:
             try:
                 self._load_from(folder)
                 return
+            except ReplacedError:
+                continue  # after the last attempt what is there goes on, and the next look tries again
             except Exception:  # a damaged index makes Whoosh raise anything
                 if attempt < ATTEMPTS - 1:
                     time.sleep(0.01)
@@ -225,6 +244,8 @@ class Search:
         name = f"{meta.build}-{store.open_index(folder).latest_generation()}"
         if self._loaded is None or self._loaded.name != name:
             parts = self._reader.read(folder) or [(from_documents([]), NOBODY)]
+            if store.current_folder(self._index_dir) != folder:
+                raise ReplacedError(folder.name)
             self._loaded, self._trouble = Loaded(name, meta.catalogue, build(parts)), ""
 
     # ---------------------------------------------------------------- what the index doesn't know
