@@ -15,6 +15,7 @@ from directory.providers.membership import ReachKind
 from directory.search.query import Query, QueryError, Sort, parse
 from directory.search.results import Results, Spelling
 from directory.web.buyer.forms import FACETS, NUMBERS, Filters, filters, typed
+from directory.web.buyer.highlights import highlighted
 from directory.web.buyer.plot import Plot, plot
 from directory.web.buyer.queries import public_names
 from directory.web.buyer.shelf import Shown, load_cards
@@ -185,6 +186,7 @@ def results_page(
     """Return the page for what was found; `raw` is what was typed, by parameter."""
     query = results.query
     cards = load_cards(reader(), results.hits, catalogue, today())
+    cards = highlighted(reader(), query.words, results.hits, cards)
     proven_here = max(0, results.proven - results.page.start)
     on = query.filters(catalogue)
     return ResultsPage(

@@ -24,11 +24,21 @@ KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a card says, with the words that were searched for as marks, and a piece of the text that isn't on it."""
+
+    name: Markup
+    summary: Markup
+    piece: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A card, and how the page of results shows it."""
+    """A card, and how a list shows it; with `found` it is shown anew, since the markup knows of no words."""
 
     card: Card
     markup: Markup
+    found: Found | None = None
 
 
 class Shelf:

@@ -77,7 +77,8 @@ def text_of(response: TestResponse) -> str:
 
 def names_of(response: TestResponse) -> list[str]:
     """Return the providers shown, in order."""
-    return [unescape(name) for name in re.findall(r"<h3><a [^>]+>(.*?)</a></h3>", response.text)]
+    names = re.findall(r"<h3><a [^>]+>(.*?)</a></h3>", response.text)
+    return [unescape(re.sub("</?mark>", "", name)) for name in names]
 
 
 def card_of(response: TestResponse, slug: str) -> str:
@@ -267,6 +268,22 @@ def test_misspelt_words_lead_to_those_that_find_something(market: FlaskClient) -
     link = re.search(r'Did you mean <a href="([^"]+)"', page)
     assert link is not None
     assert "Plain Agents" in words(market.get(unescape(link[1])).text)
+
+
+def test_words_are_marked_where_they_were_found(market: FlaskClient) -> None:
+    card = card_of(market.get("/providers?q=insurer+automation+paragraph"), "halden-automation")
+    assert ">Halden <mark>Automation</mark></a></h3>" in card
+    assert "agents for <mark>insurers</mark>, run on" in card
+    assert '<p class="card-piece note">First <mark>paragraph</mark>, with a kept line break.' in card
+    assert 'Shortlist<span class="unseen">: Halden Automation<' in card
+    assert "<mark>" not in market.get("/providers").text
+    assert "<mark>" not in market.get("/providers?q=-paragraph").text
+
+
+def test_marks_and_hostile_names_keep_out_of_each_other_s_way(market: FlaskClient) -> None:
+    card = card_of(market.get("/providers?q=script+alert"), "hostile")
+    assert "&lt;<mark>script</mark>&gt;<mark>alert</mark>(1)&lt;/<mark>script</mark>&gt; &amp;" in card
+    assert "<script" not in card
 
 
 def test_a_withdrawn_provider_never_appears(own_market: tuple[Database, FlaskClient]) -> None:
