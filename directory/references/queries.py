@@ -4,10 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, select
+from sqlalchemy import Row, Select, and_, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from directory.references.models import Reference, ReferenceState
+
+_reference = Reference.__table__.c
+ANSWERED = select(_reference.system_id, _reference.is_named).where(
+    _reference.provider_id.in_(bindparam("ids", expanding=True)), _reference.answered_on.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,7 @@ def withheld_systems(session: Session, provider_ids: Collection[int]) -> frozens
 
     Somebody there has answered a reference and agreed only to be described; nobody has agreed to be named.
     """
-    rows = session.execute(
-        select(Reference.system_id, Reference.is_named).where(
-            Reference.provider_id.in_(provider_ids), Reference.answered_on.is_not(None)
-        )
-    ).all()
+    rows = session.execute(ANSWERED, {"ids": list(provider_ids)}).all()
     named = {system_id for system_id, is_named in rows if is_named}
     return frozenset(system_id for system_id, _ in rows if system_id not in named)
 

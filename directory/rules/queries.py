@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from directory.catalogue.schema import Observed
@@ -14,18 +14,28 @@ from directory.catalogue.services import Catalogue
 from directory.evidence.facts import AnswerFacts, CertificationFacts, FigureFacts, Support
 from directory.evidence.levels import Source
 from directory.evidence.metrics import Coverage, Metric
-from directory.evidence.models import Document, Evidence, Figure, Observation
-from directory.providers.models import Provider, System
-from directory.readiness.models import Answer, Certification, Status
+from directory.readiness.models import Status
 from directory.references.consent import public_label
-from directory.references.models import Reference, ReferenceState
 from directory.references.queries import withheld_systems
-from directory.review.models import Report, ReportKind, ReportState
 from directory.rules.evaluator import Verdicts, evaluate
 from directory.rules.facts import ProviderFacts, ReferenceFacts, SystemFacts
+from directory.rules.statements import (
+    ANSWERS,
+    CERTIFICATIONS,
+    EVIDENCE,
+    FIGURES,
+    PROVIDERS,
+    REFERENCES,
+    SYSTEMS,
+    UPHELD,
+)
 
 Subject = tuple[Any, ...]
 Supports = dict[Subject, tuple[Support, ...]]
+
+METRICS = {one.value: one for one in Metric}
+COVERAGES: dict[str | None, Coverage] = {one.value: one for one in Coverage}
+STATUSES: dict[str | None, Status] = {one.value: one for one in Status}
 
 
 def load_facts(session: Session, provider_ids: Collection[int], catalogue: Catalogue) -> dict[int, ProviderFacts]:
@@ -38,7 +48,6 @@ def load_facts(session: Session, provider_ids: Collection[int], catalogue: Catal
     references = _references(session, ids, catalogue)
     upheld = _upheld(session, ids)
     names = {one.id: one.name for one in catalogue.checklist.criteria.values()}
-    rows = session.execute(select(Provider.id, Provider.slug, Provider.domain).where(Provider.id.in_(ids)))
     return {
         row.id: ProviderFacts(
             id=row.id,
@@ -51,42 +60,17 @@ def load_facts(session: Session, provider_ids: Collection[int], catalogue: Catal
             upheld_on=tuple(upheld[row.id]),
             criterion_names=names,
         )
-        for row in rows
+        for row in session.execute(PROVIDERS, {"ids": ids})
     }
 
 
-def _evidence_query(ids: list[int]) -> Select[Any]:
-    """Select evidence that may count: documents checked, references verified, nothing withdrawn."""
-    is_checked = and_(Document.checked_at.is_not(None), Document.withdrawn_at.is_(None))
-    return (
-        select(
-            *Evidence.__table__.columns,
-            Document.checked_at,
-            Reference.verified_at,
-            Observation.first_sample_on,
-            Observation.last_sample_on,
-            Observation.expected_samples,
-            Observation.samples,
-        )
-        .outerjoin(Document, Document.id == Evidence.document_id)
-        .outerjoin(Reference, Reference.id == Evidence.reference_id)
-        .outerjoin(Observation, Observation.id == Evidence.observation_id)
-        .where(
-            Evidence.provider_id.in_(ids),
-            Evidence.withdrawn_at.is_(None),
-            or_(is_checked, Reference.state == ReferenceState.VERIFIED, Evidence.observation_id.is_not(None)),
-        )
-        .order_by(Evidence.id)
-    )
-
-
-def _is_sufficient(row: Row[Any], observed: Observed) -> bool:
+def _is_sufficient(row: Row[*tuple[Any, ...]], observed: Observed) -> bool:
     days = (row.last_sample_on - row.first_sample_on).days + 1
     share = Decimal(100) * row.samples / row.expected_samples if row.expected_samples else Decimal(0)
     return days >= observed.min_days and share >= observed.min_samples_percent
 
 
-def _support(row: Row[Any], observed: Observed) -> Support:
+def _support(row: Row[*tuple[Any, ...]], observed: Observed) -> Support:
     dated_on: date = row.dated_on
     if row.reference_id is not None:
         source, from_on = Source.REFERENCE, row.verified_at.date()
@@ -103,8 +87,8 @@ def _support(row: Row[Any], observed: Observed) -> Support:
         low=row.low,
         high=row.high,
         is_band=row.is_band,
-        coverage=Coverage(row.coverage) if row.coverage else None,
-        status=Status(row.status) if row.status else None,
+        coverage=COVERAGES.get(row.coverage),
+        status=STATUSES.get(row.status),
         label=row.label,
         is_sufficient=source is not Source.OBSERVATION or _is_sufficient(row, observed),
     )
@@ -113,7 +97,7 @@ def _support(row: Row[Any], observed: Observed) -> Support:
 def _supports(session: Session, ids: list[int], observed: Observed) -> Supports:
     """Return evidence by what it is about: (system, metric) or (provider, kind, name)."""
     found: dict[Subject, list[Support]] = defaultdict(list)
-    for row in session.execute(_evidence_query(ids)):
+    for row in session.execute(EVIDENCE, {"ids": ids}):
         if row.metric is not None:
             subject: Subject = (row.system_id, row.metric)
         elif row.criterion is not None:
@@ -125,20 +109,15 @@ def _supports(session: Session, ids: list[int], observed: Observed) -> Supports:
 
 
 def _figures(session: Session, ids: list[int], supports: Supports) -> dict[int, dict[Metric, FigureFacts]]:
-    query = (
-        select(*Figure.__table__.columns)
-        .join(System, System.id == Figure.system_id)
-        .where(System.provider_id.in_(ids), Figure.superseded_at.is_(None))
-    )
     found: dict[int, dict[Metric, FigureFacts]] = defaultdict(dict)
-    for row in session.execute(query):
-        metric = Metric(row.metric)
+    for row in session.execute(FIGURES, {"ids": ids}):
+        metric = METRICS[row.metric]
         found[row.system_id][metric] = FigureFacts(
             id=row.id,
             metric=metric,
             value=row.value,
             as_of_on=row.as_of_on,
-            coverage=Coverage(row.coverage) if row.coverage else None,
+            coverage=COVERAGES.get(row.coverage),
             window_days=row.window_days,
             method=row.method,
             source_url=row.source_url,
@@ -150,20 +129,9 @@ def _figures(session: Session, ids: list[int], supports: Supports) -> dict[int, 
 
 def _systems(session: Session, ids: list[int], supports: Supports) -> dict[int, list[SystemFacts]]:
     figures = _figures(session, ids, supports)
-    columns = (
-        System.id,
-        System.provider_id,
-        System.name,
-        System.live_since,
-        System.retired_on,
-        System.industry,
-        System.agent_type,
-        System.customer_name,
-        System.customer_is_public,
-    )
     withheld = withheld_systems(session, ids)
     found: dict[int, list[SystemFacts]] = defaultdict(list)
-    for row in session.execute(select(*columns).where(System.provider_id.in_(ids)).order_by(System.id)):
+    for row in session.execute(SYSTEMS, {"ids": ids}):
         found[row.provider_id].append(
             SystemFacts(
                 id=row.id,
@@ -182,14 +150,13 @@ def _systems(session: Session, ids: list[int], supports: Supports) -> dict[int, 
 def _answers(
     session: Session, ids: list[int], supports: Supports, catalogue: Catalogue
 ) -> dict[int, list[AnswerFacts]]:
-    query = select(*Answer.__table__.columns).where(Answer.provider_id.in_(ids), Answer.superseded_at.is_(None))
     criteria = catalogue.checklist.criteria
     found: dict[int, list[AnswerFacts]] = defaultdict(list)
-    for row in session.execute(query.order_by(Answer.id)):
+    for row in session.execute(ANSWERS, {"ids": ids}):
         found[row.provider_id].append(
             AnswerFacts(
                 criterion=row.criterion,
-                status=Status(row.status),
+                status=STATUSES[row.status],
                 as_of_on=row.as_of_on,
                 label=criteria[row.criterion].name if row.criterion in criteria else row.criterion,
                 note=row.note,
@@ -203,11 +170,8 @@ def _answers(
 def _certifications(
     session: Session, ids: list[int], supports: Supports, catalogue: Catalogue
 ) -> dict[int, list[CertificationFacts]]:
-    query = select(*Certification.__table__.columns).where(
-        Certification.provider_id.in_(ids), Certification.superseded_at.is_(None)
-    )
     found: dict[int, list[CertificationFacts]] = defaultdict(list)
-    for row in session.execute(query.order_by(Certification.id)):
+    for row in session.execute(CERTIFICATIONS, {"ids": ids}):
         found[row.provider_id].append(
             CertificationFacts(
                 name=row.name,
@@ -222,15 +186,8 @@ def _certifications(
 
 
 def _references(session: Session, ids: list[int], catalogue: Catalogue) -> dict[int, list[ReferenceFacts]]:
-    query = (
-        select(Reference)
-        .where(Reference.provider_id.in_(ids), Reference.state == ReferenceState.VERIFIED)
-        .order_by(Reference.id)
-    )
     found: dict[int, list[ReferenceFacts]] = defaultdict(list)
-    for one in session.scalars(query):
-        if one.answered_on is None or one.verified_at is None:
-            continue
+    for one in session.execute(REFERENCES, {"ids": ids}):
         found[one.provider_id].append(
             ReferenceFacts(
                 id=one.id,
@@ -255,15 +212,9 @@ def _references(session: Session, ids: list[int], catalogue: Catalogue) -> dict[
 
 
 def _upheld(session: Session, ids: list[int]) -> dict[int, list[date]]:
-    query = select(Report.provider_id, Report.decided_on).where(
-        Report.provider_id.in_(ids),
-        Report.kind == ReportKind.MISREPRESENTATION,
-        Report.state == ReportState.UPHELD,
-    )
     found: dict[int, list[date]] = defaultdict(list)
-    for provider_id, decided_on in session.execute(query.order_by(Report.id)):
-        if decided_on is not None:
-            found[provider_id].append(decided_on)
+    for provider_id, decided_on in session.execute(UPHELD, {"ids": ids}):
+        found[provider_id].append(decided_on)
     return found
 
 

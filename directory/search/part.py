@@ -5,6 +5,7 @@ it is told the database, the catalogue, the day and the folder, then one part af
 It holds on to nothing of its parent's, and ends when that is gone: telling how far it got fails then.
 """
 
+import gc
 import os
 import sys
 import traceback
@@ -92,11 +93,13 @@ def work(parent: Connection) -> None:
                 traceback.format_exc(),
             )
         parent.send(said)
+        gc.collect()
 
 
 def main() -> None:
     """Work for the parent that the one argument names."""
     os.nice(NICENESS)
+    gc.disable()  # looking for rings in what is read, and soon let go of, took an eighth of the time
     with suppress(EOFError, BrokenPipeError):  # nothing more to do, or nobody to do it for
         work(Connection(int(sys.argv[1])))
 
