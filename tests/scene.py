@@ -14,6 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import AccountLink, LinkPurpose, LoginSession, Passkey, User
+from directory.alerts.changes import seen
+from directory.alerts.models import About, Cadence
+from directory.alerts.services import Watched
+from directory.alerts.services import save as save_alert
 from directory.assessments.keys import reading_key
 from directory.assessments.models import Assessment
 from directory.audit.services import Event, append
@@ -99,6 +103,7 @@ class Scene:
     shortlist: int
     shortlist_entry: int
     snapshot: str
+    alert: int
 
 
 def word(name: str) -> str:
@@ -131,6 +136,7 @@ def add_scene(session: Session, settings: Settings) -> Scene:
         **_catalogue(session, at),
         **_shortlists(session, cast, at),
         snapshot=freeze(session, [cast.provider, cast.other], {}, in_force(session), on=at.date(), at=at),
+        alert=_alert(session, cast.buyer, at),
     )
     _add_assessments(session, at)
     for provider in (cast.provider, cast.other, unclaimed):
@@ -424,6 +430,12 @@ def _catalogue(session: Session, at: datetime) -> dict[str, Any]:
     session.add_all([planned, dry_run, WorkerBeat(name="machine:1", started_at=at, seen_at=at)])
     session.flush()
     return {"version": version.version, "planned": planned.id, "dry_run": dry_run.id}
+
+
+def _alert(session: Session, buyer: User, at: datetime) -> int:
+    """Let the buyer be told of a search."""
+    watched = Watched(About.SEARCH, f"q={word('search-of-buyer')}", seen(()))
+    return save_alert(session, buyer.id, watched, Cadence.DAILY, on=at.date(), at=at).id
 
 
 def _shortlists(session: Session, cast: Cast, at: datetime) -> dict[str, Any]:

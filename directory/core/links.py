@@ -24,6 +24,7 @@ class LinkKind(StrEnum):
     RESET = "reset"
     EMAIL = "email"
     SHORTLIST = "shortlist"
+    ALERT = "alert"
 
 
 def sign(kind: LinkKind, number: int, attempt: int, secret_key: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from directory.core.mail import Message, deliver
 from directory.core.outbox import Letter
 from directory.jobs import catalogue, upkeep
+from directory.jobs.alerts import tell_of_changes
 from directory.jobs.claims import check_claim, end_claims
 from directory.jobs.context import Context
 from directory.jobs.letters import write
@@ -35,6 +36,7 @@ HANDLERS: dict[str, Handler] = {
     "reference": send_reference,
     "reference-mail-host": look_for_mail_host,
     "retention": upkeep.apply_retention,
+    "alerts": tell_of_changes,
     "expiry-reminders": upkeep.remind_of_expiry,
     "planned-switches": upkeep.queue_planned_switches,
     "catalogue-dry-run": catalogue.dry_run,

@@ -28,6 +28,7 @@ LATEST = timedelta(days=1)
 SCHEDULE = (
     Recurring("retention", "0 3 * * *"),
     Recurring("expiry-reminders", "0 6 * * *", catch_up=timedelta(days=7)),
+    Recurring("alerts", "30 6 * * *"),
     Recurring("end-claims", "15 * * * *"),
     Recurring("planned-switches", "*/5 * * * *"),
     Recurring("sweep-uploads", "30 3 * * *"),

@@ -24,6 +24,7 @@ MODELS = (
     "directory.shortlists.models",
     "directory.assessments.models",
     "directory.comparison.models",
+    "directory.alerts.models",
 )
 """Every module with tables; a test compares it with the tree."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from directory.accounts.models import AccountLink, LoginSession, Passkey, Role, User
 from directory.accounts.queries import can_log_in
 from directory.accounts.services import account_of, end_links, end_sessions, note
+from directory.alerts.models import Alert
 from directory.audit.services import Event, append
 from directory.core.errors import ConflictError
 from directory.core.outbox import Job, Letter, post
@@ -68,7 +69,7 @@ def erase(session: Session, user_id: int, *, actor: str, at: datetime) -> None:
     end_sessions(session, user_id, actor=actor, at=at)
     _leave(session, user_id, actor=actor, at=at)
     _forget_elsewhere(session, user_id, email, at=at)
-    for model in (AccountLink, LoginSession, Passkey, Shortlist):
+    for model in (AccountLink, LoginSession, Passkey, Shortlist, Alert):
         session.execute(delete(model).where(model.user_id == user_id))
     session.expire(user)
     _empty(user, at)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory.accounts.models import AccountLink, LoginSession, Passkey, User
 from directory.accounts.services import account_of
+from directory.alerts.models import Alert
 from directory.audit.models import AuditEvent
 from directory.evidence.models import Document
 from directory.providers.membership import Draft, Invitation, Membership
@@ -46,6 +47,9 @@ def _of_account(number: int) -> dict[str, Executable]:
         "passkeys": select(Passkey.name, Passkey.create_datetime, Passkey.lastuse_datetime).where(
             Passkey.user_id == number
         ),
+        "alerts": select(Alert.about, Alert.query, Alert.cadence, Alert.created_at, Alert.looked_on)
+        .where(Alert.user_id == number)
+        .order_by(Alert.place),
         "mailed_links": select(links.purpose, links.email, links.asked_at, links.ends_at, links.ended_at).where(
             links.user_id == number
         ),

@@ -77,8 +77,10 @@ def _gathered(generation: Generation, query: Query) -> Arrays:
     """Return counts by cell (all, proven, at scale), then id, volume, uptime and tier of each, where they are few."""
     who = providers_of(conditions(generation, query).all_but())
     headline = headlines(generation, Reading(bounds_of(query), query.level, query.ordering.metric), who)
+    has_one = headline >= 0
+    who, headline = who[has_one], headline[has_one]
     values = generation.systems.values[[METRICS.index(metric) for metric in AXES]][:, headline]
-    is_known = (headline >= 0) & (values >= 0).all(axis=0)
+    is_known = (values >= 0).all(axis=0)
     who, (volume, uptime) = who[is_known], values[:, is_known]
     tier = generation.providers.tier[who]
     bands = [np.searchsorted(edges, one, "right") for edges, one in zip(EDGES, (volume, uptime), strict=True)]

@@ -108,6 +108,16 @@ def account_link(kind: LinkKind) -> Value:
     return lambda stage, _whose: sign(kind, stage.scene.links[kind.value], 1, stage.settings.secret_key)
 
 
+def alert(stage: Stage, _whose: Belongings) -> int:
+    """The buyer's alert."""
+    return stage.scene.alert
+
+
+def alert_link(stage: Stage, _whose: Belongings) -> str:
+    """The link in letters about it."""
+    return sign(LinkKind.ALERT, stage.scene.alert, 0, stage.settings.secret_key)
+
+
 def shortlist_link(stage: Stage, _whose: Belongings) -> str:
     """The link by which the buyer's shortlist is read."""
     return sign(LinkKind.SHORTLIST, stage.scene.shortlist, 1, stage.settings.secret_key)
@@ -230,6 +240,11 @@ ADDRESSES: dict[str, Address] = {
     "/account/sessions": with_account(),
     "/account/sessions/<int:number>/end": of_some("owner", number=lambda stage, _whose: stage.scene.owner.session),
     "/account/sessions/end": with_account(),
+    "/account/alerts": with_account(),
+    "/account/alerts/new": with_account(),
+    "/account/alerts/<int:number>": of_some("buyer", number=alert),
+    "/account/alerts/<int:number>/remove": of_some("buyer", number=alert),
+    "/alerts/stop/<token>": by_link(token=alert_link),
     "/account/data": with_account(),
     "/account/data.json": with_account(),
     "/reference/<token>": by_link(token=reference_link("asked")),

@@ -95,4 +95,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         VALUES (40, 'unguessable', '2026-03-01 10:00:00', '{}', '["ab"]', 'cd')""",
         """INSERT INTO snapshot_column (snapshot_id, position, provider_id, content) VALUES (40, 0, 7, '{}')""",
     ),
+    "0006": (
+        """INSERT INTO alert (id, user_id, place, about, query, cadence, created_at, looked_on, seen)
+        VALUES (36, 20, 1, 'search', 'q=claims', 'daily', '2026-03-01 10:00:00', '2026-03-01', 'x')""",
+    ),
 }

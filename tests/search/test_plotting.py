@@ -12,7 +12,7 @@ from directory.evidence.weighing import Weighed
 from directory.search.generation import Memory
 from directory.search.plotting import MOST_POINTS, Spread, spread
 from directory.search.query import Query
-from tests.factories import ON
+from tests.factories import ON, add_provider
 from tests.search.conftest import Place
 from tests.search.oracle import Entry, Oracle
 from tests.search.queries import random_query
@@ -96,3 +96,10 @@ def test_results_have_it_when_asked(random_place: Place) -> None:
     found = random_place.search.find(Query(), random_place.catalogue, ON, spread=True)
     assert found.spread == spread(random_place.search.generation(random_place.catalogue, ON), Query())
     assert random_place.search.find(Query(), random_place.catalogue, ON).spread is None
+
+
+def test_a_directory_without_any_system_has_nobody_to_place(empty_place: Place) -> None:
+    with empty_place.database.writing() as session:
+        add_provider(session)
+    found = spread(empty_place.search.generation(empty_place.catalogue, ON), Query())
+    assert (found.known, found.cells, found.points) == (0, (), ())

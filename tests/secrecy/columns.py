@@ -20,6 +20,11 @@ class Audience(Enum):
 
 
 COLUMNS: dict[str, dict[Audience, str]] = {
+    "alert": {
+        Audience.ANYBODY: "id user_id place about cadence created_at looked_on",
+        Audience.SELF: "query",
+        Audience.NOBODY: "seen",
+    },
     "account_link": {
         Audience.ANYBODY: "id user_id purpose asked_at ends_at ended_at",
         Audience.SELF: "email",

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from directory.accounts import password_rules
 from directory.accounts.models import Role
 from directory.accounts.policies import Person
+from directory.alerts.models import Cadence
 from directory.web.forms import Form
 
 MOST_EMAIL = 254
@@ -16,6 +17,11 @@ MOST_NAME = 200
 MOST_TYPED = 1000
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s<>,;.]{2,}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CADENCES = {
+    Cadence.DAILY: "On each day on which something changed",
+    Cadence.WEEKLY: "Once a week, if something changed",
+    Cadence.NEVER: "Never: only keep it here",
+}
 PURPOSES = {
     Role.BUYER: "Find a firm: I compare providers",
     Role.VENDOR: "Be found: I edit the entry of a firm",
@@ -37,6 +43,17 @@ def check_address(_form: Form, field: Field) -> None:
     if len(field.data) > MOST_EMAIL or not field.data.isprintable() or not ADDRESS.fullmatch(field.data):
         message = "This doesn’t look like an e-mail address: name@firm.example."
         raise ValidationError(message)
+
+
+class AlertForm(Form):
+    """How often somebody wants to be told of an alert."""
+
+    cadence = RadioField(
+        "How often",
+        choices=[SelectChoice(one.value, words) for one, words in CADENCES.items()],
+        default=Cadence.DAILY.value,
+        validators=[DataRequired("Choose how often.")],
+    )
 
 
 class LogInForm(Form):

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from directory.web.access import Need, route
 from directory.web.account import (
+    alerts,
     login,
     overview,
     own_data,
@@ -46,5 +47,10 @@ route(
 route(blueprint, "/account/sessions", "sessions", own_sessions.show, needs=ACCOUNT)
 route(blueprint, "/account/sessions/<int:number>/end", "session_end", own_sessions.end, needs=ACCOUNT, methods=POST)
 route(blueprint, "/account/sessions/end", "sessions_end", own_sessions.end_others, needs=ACCOUNT, methods=POST)
+route(blueprint, "/account/alerts", "alerts", alerts.show, needs=ACCOUNT)
+route(blueprint, "/account/alerts/new", "alert_new", csrf.exempt(alerts.save), needs=ACCOUNT, methods=BOTH)
+route(blueprint, "/account/alerts/<int:number>", "alert_change", alerts.change, needs=ACCOUNT, methods=POST)
+route(blueprint, "/account/alerts/<int:number>/remove", "alert_remove", alerts.remove, needs=ACCOUNT, methods=POST)
+route(blueprint, "/alerts/stop/<token>", "alert_stop", csrf.exempt(alerts.stop), needs=LINK, methods=BOTH)
 route(blueprint, "/account/data", "data", csrf.exempt(own_data.show), needs=ACCOUNT, methods=BOTH)
 route(blueprint, "/account/data.json", "data_export", own_data.export, needs=ACCOUNT, methods=POST)

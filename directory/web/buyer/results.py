@@ -116,6 +116,7 @@ class ResultsPage:
     plot: Plot | None
     hidden: tuple[tuple[str, str], ...]
     is_filtered: bool
+    alert: str
 
     @property
     def shows_demo(self) -> bool:
@@ -171,6 +172,11 @@ def canonical(results: Results) -> str:
     return landing or address(results.query)
 
 
+def alert_address(query: Query) -> str:
+    """Return the address at which somebody asks to be told of changes in what a query finds."""
+    return f"/account/alerts/new?{urlencode(replace(query, page=1, per_page=Query().per_page, sort=None).parameters())}"
+
+
 def heading(query: Query, total: int, catalogue: Catalogue) -> str:
     """Return what was found in a few words: 23 providers in production."""
     names: dict[str, str] = {tier.id: tier.name for tier in catalogue.rules.production.tiers}
@@ -210,6 +216,7 @@ def results_page(
         plot=_plot(results, catalogue),
         hidden=(("per_page", str(query.per_page)),) if query.per_page != Query().per_page else (),
         is_filtered=bool(on),
+        alert=alert_address(query),
     )
 
 
