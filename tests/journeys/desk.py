@@ -96,7 +96,9 @@ def time_code(key: str, at: float) -> str:
 
 
 @contextmanager
-def open_desk(folder: Path, fill: Callable[[Database], None], database_url: str = "") -> Iterator[Desk]:
+def open_desk(
+    folder: Path, fill: Callable[[Database], None], database_url: str = "", *, workers: int = 2
+) -> Iterator[Desk]:
     """Give a running directory that `fill` has put something into; stop it at the end."""
     address = f"127.0.0.1:{free_port()}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DIRECTORY_")}
@@ -112,7 +114,7 @@ def open_desk(folder: Path, fill: Callable[[Database], None], database_url: str 
     database = Database(url)
     fill(database)
     run(environment, "reindex")
-    serve = ["serve", "--workers", "2", "--bind", address]
+    serve = ["serve", "--workers", str(workers), "--bind", address]
     processes = [_start(folder, environment, name, rest) for name, rest in (("server", serve), ("worker", ["worker"]))]
     try:
         awaited(lambda: _is_ready(folder, address, processes), "server", 120)
