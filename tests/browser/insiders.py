@@ -96,16 +96,7 @@ def _shortlist(session: Session, buyer: User, settings: Settings) -> tuple[str, 
     entry.note, entry.status = "They were quick to answer.\n\nAsk again in spring.", "ruled-out"
     shared = shortlists.share(session, whose, with_notes=True, at=at)
     link = sign(LinkKind.SHORTLIST, shared.id, shared.share_attempt, settings.secret_key)
-    compared = "&".join(f"provider={one.slug}" for one in listed[:3])
-    profile = f"/providers/{listed[0].slug}"
-    return (
-        "/shortlist",
-        "/shortlist?said=saved",
-        "/providers",
-        profile,
-        f"/compare?{compared}",
-        f"/shortlist/shared/{link}",
-    )
+    return ("/shortlist", "/shortlist?said=saved", f"/shortlist/shared/{link}")
 
 
 def _claims(session: Session) -> tuple[str, ...]:

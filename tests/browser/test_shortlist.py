@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from directory.accounts.models import Role
 from directory.core.db import Database
 from tests.browser.conftest import Visitor
-from tests.browser.looks import NARROW, WIDE, Look
+from tests.browser.judges import axe, vnu
+from tests.browser.looks import EVERY_LOOK, NARROW, WIDE, Look
 from tests.browser.server import live
 from tests.web.account.door import PASSWORD, add_somebody
 
@@ -188,3 +189,29 @@ def test_going_back_to_a_page_as_it_was_left_shows_what_is_kept_now(open_page: V
     with page.expect_navigation():
         page.evaluate(show)
     expect(page.locator(".tray .chip").first).to_contain_text(name)
+
+
+@pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
+def test_no_page_with_a_tray_breaks_a_rule_of_accessibility(open_page: Visitor, look: Look) -> None:
+    page = open_page("/providers", look)
+    for place in range(3):
+        keep(page, place)
+    profile = page.locator(".card h3 a").first.get_attribute("href")
+    compared = page.locator(".tray .button").get_attribute("href")
+    for path in ("/providers", str(profile), str(compared), "/"):
+        page.goto(path)
+        expect(page.locator(".tray")).to_be_visible()
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")  # where the tray lies below everything
+        assert axe(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_pages_with_a_tray_are_valid_html(open_page: Visitor) -> None:
+    page = open_page("/providers")
+    for place in range(3):
+        keep(page, place)
+    compared = str(page.locator(".tray .button").get_attribute("href"))
+    paths = ("/providers", str(page.locator(".card h3 a").first.get_attribute("href")), compared, "/", "/shortlist")
+    pages = {path: page.request.get(path).text() for path in paths}
+    assert all('id="tray"' in html for path, html in pages.items() if path != "/shortlist")
+    assert vnu(pages) == []
