@@ -18,6 +18,7 @@ BENCHMARKS = (
     ("bench.against_datasette",),
     ("bench.growth", "--sizes", GROWTH),
     ("bench.under_change",),
+    ("bench.assess",),
     ("bench.visible",),
     ("bench.tables",),
 )

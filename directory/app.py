@@ -22,6 +22,7 @@ from directory.web import (
 from directory.web.account.routes import blueprint as account
 from directory.web.admin.routes import blueprint as admin
 from directory.web.api.routes import blueprint as api
+from directory.web.assess.routes import blueprint as assess
 from directory.web.buyer.routes import blueprint as buyer
 from directory.web.machines.routes import blueprint as machines
 from directory.web.ops.routes import blueprint as ops
@@ -51,6 +52,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     filters.install(app)
     assets.install(app)
-    for blueprint in (buyer, machines, api, ops, account, vendor, referee, admin):
+    for blueprint in (buyer, assess, machines, api, ops, account, vendor, referee, admin):
         app.register_blueprint(blueprint)
     return app

@@ -14,6 +14,7 @@
   const REASONS = {
     403: "you aren’t logged in any more. Log in on another tab, then go on here",
     413: "it is too long",
+    422: "something in it can’t be taken as it stands. Use the button to see what",
     429: "too much was sent within a short time",
   };
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from directory.assessments.keys import reading_key
 from tests.browser.conftest import Visitor
 from tests.browser.insiders import Insider, insiders
 from tests.browser.judges import axe, vnu
@@ -31,6 +32,7 @@ FIXED = (
     "/methodology",
     "/checklist",
     "/checklist/retries",
+    "/assess",
     "/audit",
     "/shortlist",
     "/api/v1/docs",
@@ -67,24 +69,46 @@ def telling(providers: list[str]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
+def assessing(live_server: str) -> list[str]:
+    """The pages of an assessment with an answer of each kind, and of one with none."""
+    said = {"retries": "met", "alerting": "partly", "recovery": "unmet", "caching": "not-applicable", "sso": "unknown"}
+    whole = {"answers": said, "level": 0, "needs": {"requests_per_day": 1000, "uptime_percent": 99, "region": "eu"}}
+    answered, empty = (_assessment(live_server, sent) for sent in (whole, {"answers": {}, "level": 4}))
+    steps = ("", "/needs", "/answers/error-handling", "/answers/security-compliance", "/delete")
+    return [*(f"/assess/{answered}{step}" for step in steps), f"/assess/{reading_key(answered)}", f"/assess/{empty}"]
+
+
+def _assessment(address: str, sent: dict[str, object]) -> str:
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{address}/api/v1/assessments", json.dumps(sent).encode(), headers)  # noqa: S310 - the live server
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - as above
+        found: str = json.load(response)["id"]
+    return found
+
+
+@pytest.fixture(scope="module")
 def people(live_folder: Path, live_server: str) -> list[Insider]:
     """Who sees more than anybody may, with the pages that are theirs."""
     return insiders(live_folder, live_server)
 
 
 @pytest.mark.parametrize("look", EVERY_LOOK, ids=str)
-def test_no_page_breaks_a_rule_of_accessibility(visit: Visitor, telling: list[str], look: Look) -> None:
+def test_no_page_breaks_a_rule_of_accessibility(
+    visit: Visitor, telling: list[str], assessing: list[str], look: Look
+) -> None:
     page = visit("/", look)
     found = []
-    for path in (*FIXED, *REFUSED, *telling):
+    for path in (*FIXED, *REFUSED, *telling, *assessing):
         page.goto(path)
         found += [f"{path}: {line}" for line in axe(page)]
     assert found == []
     visit.complaints[:] = [line for line in visit.complaints if "40" not in line]
 
 
-def test_every_page_is_valid_html(live_server: str, providers: list[str], telling: list[str]) -> None:
-    pages = {path: fetch(live_server + path) for path in (*FIXED, *REFUSED, *providers, *telling)}
+def test_every_page_is_valid_html(
+    live_server: str, providers: list[str], telling: list[str], assessing: list[str]
+) -> None:
+    pages = {path: fetch(live_server + path) for path in (*FIXED, *REFUSED, *providers, *telling, *assessing)}
     assert {path: status for path, (status, _) in pages.items() if status != 200} == dict(
         zip(REFUSED, (400, 404), strict=True)
     )
@@ -134,9 +158,9 @@ def overflow(page: Page) -> int:
 
 
 @pytest.mark.parametrize("look", [NARROWEST, Look(width=375), Look(width=768), Look(width=1280)], ids=str)
-def test_no_page_scrolls_sideways(visit: Visitor, providers: list[str], look: Look) -> None:
+def test_no_page_scrolls_sideways(visit: Visitor, providers: list[str], assessing: list[str], look: Look) -> None:
     page = visit("/", look)
-    for path in (*FIXED, *REFUSED, *providers, f"{providers[0]}/report"):
+    for path in (*FIXED, *REFUSED, *providers, f"{providers[0]}/report", *assessing):
         page.goto(path)
         assert overflow(page) == 0, f"{path} at {look.width}"
     visit.complaints[:] = [line for line in visit.complaints if "40" not in line]

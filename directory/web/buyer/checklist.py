@@ -1,22 +1,31 @@
 """The readiness checklist and each of its criteria."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template
 
 from directory.catalogue.schema import Area, Checklist, Criterion
 from directory.catalogue.services import Catalogue
-from directory.core.errors import NotFoundError
+from directory.core.errors import NotFoundError, UnavailableError
 from directory.evidence.levels import Level
-from directory.web.profile.links import Link, results
+from directory.search.covering import meeting_counts
+from directory.web.profile.links import results
 from directory.web.profile.published_rules import RulePart, rules_asking
-from directory.web.session import catalogue, services
+from directory.web.session import catalogue, services, today
 
 RISKS = {
     1: "Going without is a nuisance.",
     2: "Going without costs customers or money.",
     3: "Going without can stop the service or break the law.",
 }
+LEVELS = {
+    Level.STATED: "say so, or better",
+    Level.DOCUMENTED: "documented, or better",
+    Level.CONFIRMED: "confirmed by a customer, or better",
+    Level.CORROBORATED: "by a customer and a document",
+}
+"""The levels that an answer can have; only uptime is observed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,19 @@ class ChecklistPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """How many providers meet a criterion at a level or a higher one, and where they are listed.
+
+    `count` is None while search can't count.
+    """
+
+    level: Level
+    text: str
+    count: int | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionPage:
     """One criterion with its neighbours in the checklist's order, and where it leads."""
 
@@ -36,7 +58,7 @@ class CriterionPage:
     area: Area
     risk: str
     rules: tuple[RulePart, ...]
-    providers: tuple[Link, ...]
+    meeting: tuple[MeetingLine, ...]
     previous: Criterion | None
     next: Criterion | None
     canonical: str
@@ -46,19 +68,29 @@ def _canonical(path: str) -> str:
     return f"{services().settings.base_url.rstrip('/')}{path}"
 
 
-def provider_links(criterion: str) -> tuple[Link, ...]:
-    """Return links to the providers that meet a criterion, from anybody's word to a customer's."""
+def meeting_lines(criterion: str, counts: Mapping[Level, int]) -> tuple[MeetingLine, ...]:
+    """Return who meets a criterion at each level that an answer can have, from the provider's word upwards."""
     return tuple(
-        Link(text, results(("criterion", criterion), *((("level", str(int(level))),) if level else ())))
-        for text, level in (
-            ("who say they meet it", Level.STATED),
-            ("who meet it, documented or better", Level.DOCUMENTED),
-            ("who meet it, confirmed by a customer or better", Level.CONFIRMED),
+        MeetingLine(
+            level,
+            text,
+            counts.get(level),
+            results(("criterion", criterion), *((("level", str(int(level))),) if level else ())),
         )
+        for level, text in LEVELS.items()
     )
 
 
-def criterion_page(found: Catalogue, criterion_id: str, canonical: str) -> CriterionPage:
+def _counts(found: Catalogue, criterion: str) -> Mapping[Level, int]:
+    try:
+        return meeting_counts(services().search.generation(found, today()), criterion)
+    except UnavailableError:  # the page says what it can
+        return {}
+
+
+def criterion_page(
+    found: Catalogue, criterion_id: str, counts: Callable[[Catalogue, str], Mapping[Level, int]], canonical: str
+) -> CriterionPage:
     """Return one criterion's page; raise `NotFoundError` for one that the checklist in force doesn't have."""
     checklist = found.checklist
     order = list(checklist.criteria.values())
@@ -72,7 +104,7 @@ def criterion_page(found: Catalogue, criterion_id: str, canonical: str) -> Crite
         area=next(area for area in checklist.areas if criterion in area.criteria),
         risk=RISKS[criterion.risk],
         rules=rules_asking(found, criterion_id),
-        providers=provider_links(criterion_id),
+        meeting=meeting_lines(criterion_id, counts(found, criterion_id)),
         previous=order[place - 1] if place else None,
         next=order[place + 1] if place + 1 < len(order) else None,
         canonical=canonical,
@@ -88,5 +120,5 @@ def show() -> str:
 
 def show_criterion(criterion: str) -> str:
     """Show one criterion."""
-    page = criterion_page(catalogue(), criterion, _canonical(f"/checklist/{criterion}"))
+    page = criterion_page(catalogue(), criterion, _counts, _canonical(f"/checklist/{criterion}"))
     return render_template("buyer/criterion.html", page=page)

@@ -14,7 +14,16 @@ from directory.web.session import catalogue, reader, services, today
 
 MOST_ENTRIES = 10_000
 """The protocol allows 50,000 to a file; so many are answered in about a quarter of a second."""
-PAGES = ("/", "/providers", *(kind.path for kind in KINDS), "/methodology", "/checklist", "/audit", "/api/v1/docs")
+PAGES = (
+    "/",
+    "/providers",
+    *(kind.path for kind in KINDS),
+    "/methodology",
+    "/checklist",
+    "/assess",
+    "/audit",
+    "/api/v1/docs",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,17 @@
 """The checklist and its criteria."""
 
+import json
+import re
+from html import unescape
+
 import pytest
 from flask.testing import FlaskClient
 
 from directory.catalogue.services import Catalogue
-from tests.web.buyer.reading_pages import between, words
+from directory.core.db import Database
+from directory.readiness.models import Status
+from tests import factories
+from tests.web.buyer.reading_pages import between, rows, words
 
 
 def test_it_lists_every_area_and_criterion_with_its_question(site: FlaskClient, catalogue: Catalogue) -> None:
@@ -31,11 +38,40 @@ def test_each_criterion_has_a_whole_page(site: FlaskClient, catalogue: Catalogue
 
 def test_a_criterion_leads_to_who_meets_it_and_to_the_rules_that_ask(site: FlaskClient) -> None:
     html = site.get("/checklist/gdpr").text
-    assert 'href="/providers?criterion=gdpr"' in html
-    assert 'href="/providers?criterion=gdpr&amp;level=1"' in html
-    assert 'href="/providers?criterion=gdpr&amp;level=2"' in html
+    for level in ("", "&amp;level=1", "&amp;level=2", "&amp;level=4"):
+        assert f'href="/providers?criterion=gdpr{level}"' in html
     assert 'href="/methodology#E3"' in html
     assert "Asked by a rule" not in site.get("/checklist/caching").text
+
+
+def test_it_counts_who_meets_a_criterion_at_each_level_as_the_link_beside_finds(
+    site: FlaskClient, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        for sources in ((), ("document",), ("document", "reference"), ("reference",)):
+            provider = factories.add_provider(session)
+            answer = factories.add_answer(session, provider, "gdpr")
+            if "document" in sources:
+                factories.add_evidence(session, factories.add_document(session, provider), answer, status="met")
+            if "reference" in sources:
+                reference = factories.add_reference(session, factories.add_system(session, provider))
+                factories.add_evidence(session, reference, answer, status="met")
+            factories.announce(session, provider)
+        factories.add_answer(session, provider := factories.add_provider(session), "gdpr", Status.PARTLY)
+        factories.announce(session, provider)
+    html = site.get("/checklist/gdpr").text
+    shown = re.findall(r'href="(/providers\?criterion=gdpr[^"]*)"><b>(\d+)</b>', html)
+    assert [int(count) for _, count in shown] == [4, 3, 2, 1]
+    for address, count in shown:
+        found = site.get(unescape(address).replace("/providers", "/api/v1/providers"))
+        assert json.loads(found.text)["total"] == int(count)
+
+
+def test_what_changes_from_demo_to_production_is_one_table(site: FlaskClient, catalogue: Catalogue) -> None:
+    lines = rows(between(site.get("/checklist").text, 'class="table is-stacked changes-table"', "</table>"))
+    assert lines[0] == "Area From demo To production"
+    expected = [f"{area.name} {area.from_demo} {area.to_production}" for area in catalogue.checklist.areas]
+    assert lines[1:] == [" ".join(line.split()) for line in expected]
 
 
 def test_neighbours_lead_through_the_whole_list(site: FlaskClient, catalogue: Catalogue) -> None:

@@ -289,3 +289,13 @@ def _declined_by_nobody(desk: Desk, key: str) -> int:
     with desk.database.writing() as session:
         session.get_one(Reference, desk.reference.id).state = "asked"
     return 200 if status == 303 else status
+
+
+def test_every_form_behind_the_link_works_over_https_though_its_page_sends_no_referrer(desk: Desk) -> None:
+    desk.send()
+    shown = desk.client.get(f"{desk.address}/withdraw", base_url="https://localhost").text
+    key = KEY.search(shown)
+    assert key is not None
+    answer = desk.client.post(f"{desk.address}/withdraw", data={"csrf_token": key[1]}, base_url="https://localhost")
+    assert answer.status_code == 303
+    assert desk.kept().state == "withdrawn"

@@ -1,0 +1,1 @@
+"""Pages on which a buyer assesses the own proof of concept, without an account."""
