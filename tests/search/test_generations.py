@@ -13,7 +13,7 @@ import pytest
 from directory.search import index as store
 from directory.search import reading, service
 from directory.search.query import Query
-from directory.search.refresh import refresh, reindex
+from directory.search.refresh import join_some, refresh, reindex
 from tests.factories import ON
 from tests.search.conftest import Place
 from tests.search.states import BESIDE, FEWEST, QUERIES, TYPED, change_beside, fill, go_to
@@ -70,7 +70,7 @@ def read_on(is_done: threading.Event, found: Place, asks: Sequence[Ask], expecte
 
 
 def write(found: Place) -> None:
-    """Go through all states; in between change others, so that segments are merged, and build anew now and then."""
+    """Go through all states; change others in between, so that segments are joined, and build anew now and then."""
     for state in range(1, STATES):
         move(found, state)
         if state % 4 == 0:
@@ -80,6 +80,7 @@ def write(found: Place) -> None:
             with found.database.writing() as session:
                 change_beside(session, 3 * state + number)
             refresh(found.database, found.index_dir, on=ON)
+        join_some(found.index_dir)
 
 
 def test_every_answer_is_of_one_state_and_none_is_older_than_the_one_before(
@@ -112,6 +113,7 @@ def replace_all(found: Place, renew: Callable[..., int]) -> None:
         for number in range(BESIDE):
             change_beside(session, number)
     renew(found.database, found.index_dir, on=ON)
+    join_some(found.index_dir)
 
 
 @pytest.mark.parametrize("renew", [reindex, refresh])

@@ -67,7 +67,7 @@ class WhooshOracle:
         self.searcher: Any = open_index(folder).searcher()
         self.reader: Any = self.searcher.reader()
         of_metrics = (f"{what}_{metric}" for metric in Metric for what in ("value", "level"))
-        names = ("id", "tier", "passes", "published_at", "system", *of_metrics)
+        names = ("id", "tier", "passes", "published_at", "system", "slug", "name_key", *of_metrics)
         self.columns = {name: self.reader.column_reader(name) for name in names if self.reader.has_column(name)}
         self.providers = {row: self.columns["id"][row] for row in self._rows(self._column("id", lambda one: one >= 0))}
         self.slugs, self.names = self._keys("slug"), self._keys("name_key")
@@ -90,8 +90,8 @@ class WhooshOracle:
         """Return the query for rows that are there and whose column is so."""
         return And([Every(), in_column(name, condition)])
 
-    def _keys(self, field: str) -> dict[int, str]:
-        return {row: text.decode() for text in self.reader.lexicon(field) for row in self._rows(Term(field, text))}
+    def _keys(self, name: str) -> dict[int, str]:
+        return {row: self.columns[name][row].decode() for row in self.providers}
 
     def _owners(self) -> dict[int, int]:
         """Return the provider's row of every row: a provider is followed by its systems."""
