@@ -24,8 +24,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bench.growth import processor_seconds, read, spent_by
-from bench.pages import answers, free_port, gunicorn, prepare
+from bench.growth import read
+from bench.pages import answers, free_port, gunicorn, prepare, processor_seconds, spent_by
 from bench.report import Row, publish
 from bench.search_corpus import evidence_key, plain_terms
 from directory.catalogue.services import in_force

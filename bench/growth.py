@@ -5,7 +5,6 @@ processor time for each page; memory is what a worker has to itself.
 """
 
 import argparse
-import os
 import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -13,14 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from bench.pages import gunicorn, prepare, private_megabytes
+from bench.pages import gunicorn, prepare, private_megabytes, processor_seconds
 from bench.report import Row, publish
 
 PAGES = 150
 WARM_UP = 20
 GOAL = 0.5
 """With ten times as many providers, a page may take twice as long."""
-TICK = os.sysconf("SC_CLK_TCK")
 MEMORY_LIMIT = 100
 MEMORY_AT = 100_000
 
@@ -45,18 +43,6 @@ class Measured:
     size: int
     milliseconds: dict[str, float]
     megabytes: float
-
-
-def spent_by(process: int) -> float:
-    """Return the seconds of a processor that a process has spent."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def processor_seconds(master: int) -> float:
-    """Return what the workers of a gunicorn master have spent."""
-    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    return sum(spent_by(int(child)) for child in children)
 
 
 def read(url: str) -> None:

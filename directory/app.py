@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from directory.audit.changes import Changes
 from directory.core import log, paths
 from directory.core.db import Database
 from directory.core.settings import Settings
@@ -10,6 +11,7 @@ from directory.web import (
     assets,
     errors,
     filters,
+    front,
     guards,
     identity,
     keeping,
@@ -40,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     log.configure(settings)
     app = Flask("directory", template_folder=str(paths.shipped("templates")), static_folder=None)
     database = Database(settings.database_url)
-    parts = session.Services(settings, database, Search(database, settings.index_dir))
+    parts = session.Services(settings, database, Search(database, settings.index_dir), Changes(database))
     session.install(app, parts)
     reach.install(app, parts)
     requests.install(app)
@@ -54,4 +56,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.install(app)
     for blueprint in (buyer, assess, machines, api, ops, account, vendor, referee, admin):
         app.register_blueprint(blueprint)
+    front.install(app, parts)
     return app

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -141,6 +142,28 @@ class Database:
         """Give a session that may write, and whose work is always rolled back."""
         with self._write() as session:
             yield session
+
+    def glance(self, statement: str) -> Any:  # noqa: ANN401 - whatever the column holds
+        """Return the one value that a statement gives, past sessions and statements of SQLAlchemy.
+
+        For what is asked at every request: some ten microseconds on SQLite, where a session takes over a hundred.
+
+        Raises:
+            OperationalError: the database can't be asked, whatever its driver calls that.
+
+        """
+        drivers = self.engine.dialect.loaded_dbapi.Error
+        try:
+            connection = self.engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(statement)
+                row = cursor.fetchone()
+            finally:
+                connection.close()
+        except drivers as error:
+            raise OperationalError(statement, None, error) from error
+        return row[0] if row else None
 
     def dispose(self) -> None:
         """Close every pooled connection."""

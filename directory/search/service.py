@@ -189,6 +189,11 @@ class Search:
         message = self._behind or f"reads the index of {len(loaded.generation.alive):,} providers"
         return SearchState(bool(self._behind), message, loaded.name, len(loaded.generation.alive))
 
+    def standing(self) -> tuple[str, str]:
+        """Return what tells the answers of one moment from those of another: the generation, and what is amiss."""
+        loaded = self._newest()
+        return ("", self.state().message) if loaded is None else (loaded.name, self._behind)
+
     # ---------------------------------------------------------------- the index
 
     def _newest(self) -> Loaded | None:

@@ -11,6 +11,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, current_app, request
@@ -18,8 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from directory.providers.membership import ReachKind
 from directory.providers.reach import Counts, add_counts
+from directory.web.for_all import offer
 from directory.web.identity import membership_of
+from directory.web.page_cache import Shown
 from directory.web.session import Services, today, transaction_apart
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = structlog.get_logger("directory.web")
 PAUSE_SECONDS = 5.0
@@ -31,6 +38,8 @@ PROGRAMS = re.compile(
     re.IGNORECASE,
 )
 """What programs that read for nobody in particular call themselves."""
+PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ", "HTTP_X_PURPOSE")
+"""Headers in which a browser says that nobody has asked yet for what it fetches."""
 
 
 class Tally:
@@ -91,21 +100,42 @@ def install(app: Flask, parts: Services) -> None:
 
 
 def count(kind: ReachKind, provider_ids: Iterable[int]) -> None:
-    """Count that this request shows these entries, if it is one that counts."""
-    if is_reader():
-        tally: Tally = current_app.extensions[KEY]
-        tally.add(kind, provider_ids, today())
+    """Count that this request shows these entries, if it is one that counts; an answer that is kept remembers them."""
+    ids = tuple(provider_ids)
+    kept = offer()
+    if kept is not None:
+        kept.shown.append((kind, ids))
+    if is_reader(request.environ):
+        _tally(current_app).add(kind, ids, today())
 
 
 def count_view(provider_id: int) -> None:
     """Count that this request shows an entry's page; its own members' visits don't count."""
-    if is_reader() and membership_of(provider_id) is None:
+    if membership_of(provider_id) is None:
         count(ReachKind.VIEW, [provider_id])
 
 
-def is_reader() -> bool:
+def count_kept(app: Flask, environ: "WSGIEnvironment", shown: Shown, on: date) -> None:
+    """Count what a kept answer shows, as if it had been made for this request."""
+    if shown and is_reader(environ):
+        for kind, provider_ids in shown:
+            _tally(app).add(kind, provider_ids, on)
+
+
+def is_reader(environ: "WSGIEnvironment") -> bool:
     """Whether somebody looks at what this request asks for: not a program, a peek at headers, or a browser's guess."""
-    agent = request.headers.get("User-Agent", "")
-    purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz", "X-Purpose"))
-    is_guess = any(word in purpose.lower() for purpose in purposes for word in ("prefetch", "prerender", "preview"))
-    return request.method == "GET" and bool(agent) and not is_guess and not PROGRAMS.search(agent)
+    if environ["REQUEST_METHOD"] != "GET" or not _is_browser(environ.get("HTTP_USER_AGENT", "")):
+        return False
+    purposes = (environ[name].lower() for name in PURPOSES if name in environ)
+    return not any(word in purpose for purpose in purposes for word in ("prefetch", "prerender", "preview"))
+
+
+@lru_cache(500)
+def _is_browser(agent: str) -> bool:
+    """Whether what calls itself this reads for somebody."""
+    return bool(agent) and not PROGRAMS.search(agent)
+
+
+def _tally(app: Flask) -> Tally:
+    found: Tally = app.extensions[KEY]
+    return found

@@ -3,6 +3,7 @@
 The line holds no query, address or header of the reader: what people search for is theirs.
 """
 
+import logging
 import re
 import time
 import uuid
@@ -10,7 +11,10 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
-log = structlog.get_logger("directory.web")
+from directory.web.for_all import is_handed_over
+
+NAME = "directory.web"
+log = structlog.get_logger(NAME)
 ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -20,9 +24,20 @@ def install(app: Flask) -> None:
     app.after_request(_finish)
 
 
+def id_of(proposed: str) -> str:
+    """Return the id that whoever sends the request gave it, if that is one; else a new one."""
+    return proposed if ID.fullmatch(proposed) else uuid.uuid4().hex
+
+
+def write(method: str, endpoint: str | None, status: int, started: float, **bound: str) -> None:
+    """Write a request's line; `started` is by the performance counter."""
+    if logging.getLogger(NAME).isEnabledFor(logging.INFO):
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        log.info("request", method=method, endpoint=endpoint, status=status, milliseconds=milliseconds, **bound)
+
+
 def _start() -> None:
-    proposed = request.headers.get("X-Request-ID", "")
-    g.request_id = proposed if ID.fullmatch(proposed) else uuid.uuid4().hex
+    g.request_id = id_of(request.headers.get("X-Request-ID", ""))
     g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
@@ -30,11 +45,6 @@ def _start() -> None:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
-    log.info(
-        "request",
-        method=request.method,
-        endpoint=request.endpoint,
-        status=response.status_code,
-        milliseconds=round((time.perf_counter() - g.started) * 1000, 1),
-    )
+    if not is_handed_over():
+        write(request.method, request.endpoint, response.status_code, g.started)
     return response

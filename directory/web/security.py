@@ -1,16 +1,18 @@
 """What guards every answer: headers, cookies, forgery protection, limits on writing; compression and validators."""
 
-import hashlib
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.core.settings import Settings
+from directory.web import compression
+from directory.web.for_all import hand_over, validator
 from directory.web.uploads import UploadRequest
 
 MAX_BODY_BYTES = 256 * 1024
@@ -26,17 +28,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-COMPRESSED_TYPES = [
-    "text/html",
-    "text/css",
-    "text/plain",
-    "text/javascript",
-    "application/json",
-    "application/problem+json",
-    "application/atom+xml",
-    "application/xml",
-    "image/svg+xml",
-]
 csrf = CSRFProtect()
 
 
@@ -58,10 +49,21 @@ def network() -> str:
 limiter = Limiter(network, headers_enabled=True)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie; who sends none costs no signature."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie holds; nothing where there is none."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Configure and attach everything in this module; call it before blueprints are registered."""
     is_https = settings.base_url.startswith("https://")
     app.request_class = UploadRequest
+    app.session_interface = Sessions()
     app.url_map.merge_slashes = False  # it would answer with a redirect to whatever host the request names
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -76,10 +78,11 @@ def install(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_STRATEGY="fixed-window",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # without Redis each process counts for itself
-        COMPRESS_MIMETYPES=COMPRESSED_TYPES,
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
-        COMPRESS_MIN_SIZE=1000,
+        COMPRESS_MIMETYPES=compression.TYPES,
+        COMPRESS_ALGORITHM=compression.ENCODINGS,
+        COMPRESS_LEVEL=compression.GZIP_LEVEL,
+        COMPRESS_BR_LEVEL=compression.BROTLI_QUALITY,
+        COMPRESS_MIN_SIZE=compression.LEAST_BYTES,
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
@@ -94,10 +97,12 @@ def install(app: Flask, settings: Settings) -> None:
 def _validate(response: Response) -> Response:
     """Give every whole answer to a GET a validator, and answer 304 where the reader has it already."""
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
-        if not response.headers.get("ETag"):
-            response.set_etag(hashlib.blake2b(response.get_data(), digest_size=12).hexdigest(), weak=True)
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-cache"
+        if hand_over(response):
+            return response
+        if not response.headers.get("ETag"):
+            response.set_etag(validator(response.get_data()), weak=True)
         response.make_conditional(request)
     return response
 

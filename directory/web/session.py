@@ -8,6 +8,8 @@ from datetime import date
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
+from directory.audit import queries as audit
+from directory.audit.changes import Changes
 from directory.catalogue.services import Catalogue, in_force
 from directory.core import clock
 from directory.core.db import Database
@@ -15,6 +17,8 @@ from directory.core.settings import Settings
 from directory.search.service import Search
 
 KEY = "directory"
+IN_FORCE = "directory.in-force"
+"""Where an application keeps the catalogue in force, with the newest event when it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Services:
     settings: Settings
     database: Database
     search: Search
+    changes: Changes
 
 
 def install(app: Flask, services: Services) -> None:
@@ -38,18 +43,36 @@ def services() -> Services:
     return found
 
 
+def position() -> int:
+    """Return the newest event of the log as of when this request began to read: what it reads is as new, or newer.
+
+    What a process keeps from one request to the next, it keeps under this number.
+    """
+    if "position" not in g:
+        g.position = audit.position(services().database)
+    found: int = g.position
+    return found
+
+
 def reader() -> Session:
     """Return the session that this request reads with; it sees one state of the database throughout."""
     if "reader" not in g:
+        position()
         g.reader = services().database.reader()
     session: Session = g.reader
     return session
 
 
 def catalogue() -> Catalogue:
-    """Return the catalogue in force, the same one for the whole request."""
+    """Return the catalogue in force, the same one for the whole request.
+
+    A switch is an event, so it is read again only where there is a newer one.
+    """
     if "catalogue" not in g:
-        g.catalogue = in_force(reader())
+        kept = current_app.extensions.get(IN_FORCE)
+        if kept is None or kept[0] != position():
+            kept = current_app.extensions[IN_FORCE] = (position(), in_force(reader()))
+        g.catalogue = kept[1]
     found: Catalogue = g.catalogue
     return found
 

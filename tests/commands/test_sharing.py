@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from shutil import rmtree
 
 import pytest
@@ -52,6 +53,6 @@ def test_a_directory_that_cannot_be_read_yet_starts_all_the_same(
     empty_url: str, app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     parts = parts_of(app)
-    app.extensions[KEY] = Services(parts.settings, Database(empty_url), parts.search)
+    app.extensions[KEY] = replace(parts, database=Database(empty_url))
     share(app)
     assert "nothing was read before the start" in caplog.text

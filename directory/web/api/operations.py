@@ -1,7 +1,7 @@
 """The registry of what the API can be asked: each view says what it takes and answers, and is described from that.
 
 A view gets the parts of its path, and what was sent where it takes a body, and returns a value of its answer's type;
-bodies are decoded and answers encoded here.
+bodies are decoded and answers encoded here. A view whose answer is the same for all returns that, encoded already.
 """
 
 import re
@@ -119,9 +119,10 @@ def _answering(view: View, *, has_query: bool, body: Any, is_private: bool) -> C
         if request.args and not has_query:
             return refused(dict.fromkeys(request.args, "this address takes no such parameter"))
         try:
-            response = as_json(view(**path) if body is None else view(_sent(body), **path))
+            found = view(**path) if body is None else view(_sent(body), **path)
         except QueryError as error:
             return refused(error.errors)
+        response = found if isinstance(found, Response) else as_json(found)
         if body is not None:
             response.status_code = HTTPStatus.CREATED
         if is_private:
@@ -162,11 +163,11 @@ def refused(errors: Mapping[str, str]) -> Response:
     return response
 
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
+encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def as_json(value: Any) -> Response:  # noqa: ANN401 - anything that msgspec encodes
     """Return a value as a JSON answer; decimals become numbers, exactly."""
-    response = make_response(_encoder.encode(value))
+    response = make_response(encoder.encode(value))
     response.content_type = "application/json"
     return response

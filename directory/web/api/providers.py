@@ -1,22 +1,33 @@
 """Providers: the search, and one entry."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import cast
+from urllib.parse import urlencode
 
-from flask import request
+from flask import current_app, request
+from flask.typing import ResponseReturnValue
+from msgspec import Raw
 
 from directory.core.errors import NotFoundError
 from directory.providers.membership import ReachKind
 from directory.rules.queries import load_verdicts
 from directory.search.query import Query, parse
-from directory.search.results import Results
+from directory.search.results import Hit, Results
 from directory.web import reach
 from directory.web.api import parameters, provider_shapes, shapes
 from directory.web.api.addresses import absolute, page_links
 from directory.web.api.entry import Entry
 from directory.web.api.items import item
-from directory.web.api.operations import operation
+from directory.web.api.operations import PREFIX, as_json, encoder, operation
 from directory.web.api.readings import public_provider, public_providers, read
+from directory.web.for_all import same_for_all
 from directory.web.session import catalogue, reader, services, today
+from directory.web.shelf import Shelf
+
+ITEMS = "directory.items"
+KEPT = 4_000
+"""So many items of lists are kept in a process; one takes about three kilobytes."""
 
 
 @operation(
@@ -26,7 +37,7 @@ from directory.web.session import catalogue, reader, services, today
     errors=(HTTPStatus.NOT_FOUND,),
     has_query=True,
 )
-def search_providers() -> shapes.Providers:
+def search_providers() -> ResponseReturnValue:
     """Find providers.
 
     Values of one repeatable parameter are alternatives (of `criterion`: all are asked), different
@@ -35,6 +46,14 @@ def search_providers() -> shapes.Providers:
     match exactly once.
     """
     query = parse(request.args.items(multi=True), catalogue())
+    return same_for_all(_address(query), lambda: as_json(_found(query)))
+
+
+def _address(query: Query) -> str:
+    return f"{PREFIX}/providers?{urlencode(query.parameters())}"
+
+
+def _found(query: Query) -> shapes.Providers:
     results = services().search.find(query, catalogue(), today())
     if results.page.is_past_end:
         count = results.page.count
@@ -54,14 +73,20 @@ def search_providers() -> shapes.Providers:
 
 
 def _items(results: Results) -> tuple[shapes.Item, ...]:
-    ids = [hit.provider_id for hit in results.hits]
-    public = public_providers(reader(), ids)
+    """Return the items, each as the JSON that was made of it, which the encoder takes as it is."""
+    shelf: Shelf[Raw] = current_app.extensions.setdefault(ITEMS, Shelf(KEPT))
+    made = shelf.of(results.hits, _made)
+    return cast("tuple[shapes.Item, ...]", tuple(made[hit] for hit in results.hits if hit in made))
+
+
+def _made(hits: Sequence[Hit]) -> Mapping[Hit, Raw]:
+    public = public_providers(reader(), [hit.provider_id for hit in hits])
     verdicts = load_verdicts(reader(), list(public), catalogue(), today())
-    return tuple(
-        item(public[hit.provider_id], verdicts[hit.provider_id], hit.system_id)
-        for hit in results.hits
+    return {
+        hit: Raw(encoder.encode(item(public[hit.provider_id], verdicts[hit.provider_id], hit.system_id)))
+        for hit in hits
         if hit.provider_id in public
-    )
+    }
 
 
 def _links(results: Results, query: Query) -> shapes.Links:
@@ -78,12 +103,16 @@ def _links(results: Results, query: Query) -> shapes.Links:
     parameters=parameters.by_slug,
     errors=(HTTPStatus.NOT_FOUND,),
 )
-def get_provider(slug: str) -> provider_shapes.Provider:
+def get_provider(slug: str) -> ResponseReturnValue:
     """Read one provider.
 
     All that is public about it: systems, figures with their evidence, answers, certifications,
     references, and what was stated before.
     """
+    return same_for_all(f"{PREFIX}/providers/{slug}", lambda: as_json(_entry(slug)))
+
+
+def _entry(slug: str) -> provider_shapes.Provider:
     provider = public_provider(reader(), slug)
     if provider is None:
         msg = "There is no provider with that slug, or it was withdrawn."

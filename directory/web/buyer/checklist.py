@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 
 from directory.catalogue.schema import Area, Checklist, Criterion
 from directory.catalogue.services import Catalogue
 from directory.core.errors import NotFoundError, UnavailableError
 from directory.evidence.levels import Level
 from directory.search.covering import meeting_counts
+from directory.web.for_all import same_for_all
 from directory.web.profile.links import results
 from directory.web.profile.published_rules import RulePart, rules_asking
 from directory.web.session import catalogue, services, today
@@ -111,14 +113,22 @@ def criterion_page(
     )
 
 
-def show() -> str:
+def show() -> ResponseReturnValue:
     """Show the checklist."""
+    return same_for_all("/checklist", _page)
+
+
+def _page() -> str:
     checklist = catalogue().checklist
     page = ChecklistPage(checklist, len(checklist.criteria), _canonical("/checklist"))
     return render_template("buyer/checklist.html", page=page)
 
 
-def show_criterion(criterion: str) -> str:
+def show_criterion(criterion: str) -> ResponseReturnValue:
     """Show one criterion."""
+    return same_for_all(f"/checklist/{criterion}", lambda: _criterion(criterion))
+
+
+def _criterion(criterion: str) -> str:
     page = criterion_page(catalogue(), criterion, _counts, _canonical(f"/checklist/{criterion}"))
     return render_template("buyer/criterion.html", page=page)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 
 from directory.catalogue.schema import Enterprise, EvidencePolicy, Rules, Tier, Tolerance
 from directory.catalogue.services import Catalogue
@@ -14,6 +15,7 @@ from directory.evidence.levels import Level, Source
 from directory.evidence.metrics import DEFINITIONS, Definition, Metric
 from directory.evidence.weighing import weigh_figure
 from directory.evidence.wording import band, number, quantity
+from directory.web.for_all import same_for_all
 from directory.web.profile.links import results
 from directory.web.profile.published_rules import RulePart, rule_parts
 from directory.web.session import catalogue, services
@@ -190,7 +192,11 @@ def methodology_page(found: Catalogue, canonical: str) -> MethodologyPage:
     )
 
 
-def show() -> str:
+def show() -> ResponseReturnValue:
     """Show how the directory works."""
+    return same_for_all("/methodology", _page)
+
+
+def _page() -> str:
     canonical = f"{services().settings.base_url.rstrip('/')}/methodology"
     return render_template("buyer/methodology.html", page=methodology_page(catalogue(), canonical))

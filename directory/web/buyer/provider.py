@@ -1,10 +1,12 @@
 """One provider's page."""
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from directory.core.errors import NotFoundError
 from directory.providers.models import Provider
+from directory.web.for_all import same_for_all
 from directory.web.profile.page import provider_page
 from directory.web.reach import count_view
 from directory.web.session import catalogue, reader, services, today
@@ -24,8 +26,12 @@ def address_of(provider: Provider) -> str:
     return f"{services().settings.base_url.rstrip('/')}/providers/{provider.slug}"
 
 
-def show(slug: str) -> str:
+def show(slug: str) -> ResponseReturnValue:
     """Show one provider with all that is known of it, and how."""
+    return same_for_all(f"/providers/{slug}", lambda: _page(slug))
+
+
+def _page(slug: str) -> str:
     provider = public_provider(slug)
     count_view(provider.id)
     page = provider_page(reader(), provider, catalogue(), today(), address_of(provider))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import abort, make_response, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from directory.catalogue.services import Catalogue
 from directory.core.paging import Page
@@ -19,6 +19,7 @@ from directory.web.buyer.highlights import highlighted
 from directory.web.buyer.plot import Plot, plot
 from directory.web.buyer.queries import public_names
 from directory.web.buyer.shelf import Shown, load_cards
+from directory.web.for_all import same_for_all
 from directory.web.landings import landing_of
 from directory.web.profile.links import RESULTS
 from directory.web.reach import count
@@ -124,25 +125,29 @@ class ResultsPage:
         return any(one.card.is_demo for one in (*self.proven, *self.unproven))
 
 
-def show() -> Response:
+def show() -> ResponseReturnValue:
     """Show the results that the address asks for; a bad address shows what is wrong beside the rest."""
     given = list(request.args.items(multi=True))
     pairs = typed(given)
-    errors: Mapping[str, str] = {}
     try:
         query = parse(pairs, catalogue())
     except QueryError as error:
-        query, errors = error.query, error.errors
-    if not errors and _needs_tidying(given, pairs):
+        return _found(error.query, error.errors, dict(pairs)), HTTPStatus.BAD_REQUEST
+    if _needs_tidying(given, pairs):
         return redirect(address(query), HTTPStatus.FOUND)
+    return same_for_all(address(query), lambda: _found(query, {}, dict(pairs)))
+
+
+def _found(query: Query, errors: Mapping[str, str], raw: Mapping[str, str]) -> str:
+    """Return the page of a query's results, with what is wrong with its address."""
     results = services().search.find(query, catalogue(), today(), spread=True)
     if results.page.is_past_end:
         abort(HTTPStatus.NOT_FOUND)
-    page = results_page(results, catalogue(), errors, dict(pairs))
+    page = results_page(results, catalogue(), errors, raw)
     if not errors:
         count(ReachKind.SEARCH, (hit.provider_id for hit in results.hits))
     state = services().search.state()
-    body = render_template(
+    return render_template(
         "buyer/results.html",
         page=page,
         active="providers",
@@ -150,7 +155,6 @@ def show() -> Response:
         shows_demo=page.shows_demo,
         degraded=state.message if state.is_degraded else "",
     )
-    return make_response(body, HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK)
 
 
 def _needs_tidying(given: list[tuple[str, str]], pairs: list[tuple[str, str]]) -> bool:

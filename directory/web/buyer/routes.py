@@ -5,6 +5,7 @@ from flask import Blueprint
 from directory.web.access import Need, route
 from directory.web.buyer import (
     audit,
+    boxes,
     checklist,
     compare,
     frozen,
@@ -24,6 +25,7 @@ from directory.web.same_origin import from_here
 from directory.web.security import csrf
 
 blueprint = Blueprint("buyer", __name__)
+blueprint.add_app_template_filter(boxes.boxes)
 
 blueprint.add_url_rule("/", "start", start.show)
 blueprint.add_url_rule("/providers", "results", results.show)

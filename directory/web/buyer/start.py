@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 
 from directory.catalogue.services import Catalogue
 from directory.rules.evaluator import TierName
@@ -14,6 +15,7 @@ from directory.web.buyer.landing import LinkGroup, starting_points
 from directory.web.buyer.queries import Verified, newest_confirmations, verified
 from directory.web.buyer.results import address
 from directory.web.buyer.shelf import load_cards
+from directory.web.for_all import same_for_all
 from directory.web.session import catalogue, reader, services, today
 
 NEWEST = 6
@@ -53,8 +55,12 @@ class StartPage:
         return any(line.card.is_demo for line in self.newest)
 
 
-def show() -> str:
+def show() -> ResponseReturnValue:
     """Show the start page."""
+    return same_for_all("/", _page)
+
+
+def _page() -> str:
     results = services().search.find(Query(per_page=1), catalogue(), today())
     page = start_page(results, catalogue())
     state = services().search.state()

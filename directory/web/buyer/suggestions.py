@@ -1,8 +1,10 @@
 """What is suggested while somebody types into a search field: a list that a script puts under it."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from directory.providers.models import Provider
@@ -10,6 +12,7 @@ from directory.search.filters import NAMES
 from directory.search.parsing import MOST_WORDS_LENGTH, normalised
 from directory.search.suggesting import SuggestedValue
 from directory.web.buyer.results import address
+from directory.web.for_all import same_for_all
 from directory.web.session import catalogue, reader, services, today
 
 
@@ -24,9 +27,13 @@ class Option:
     is_demo: bool = False
 
 
-def show() -> str:
+def show() -> ResponseReturnValue:
     """Show the options for what was typed; too much or nothing has none."""
     text = normalised(request.args.get("q", "")[: MOST_WORDS_LENGTH + 1])
+    return same_for_all(f"/suggest?{urlencode({'q': text})}", lambda: _list(text))
+
+
+def _list(text: str) -> str:
     options: tuple[Option, ...] = ()
     if len(text) <= MOST_WORDS_LENGTH:
         found = services().search.suggest(text, catalogue(), today())

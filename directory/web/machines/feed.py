@@ -5,12 +5,14 @@ from datetime import UTC, datetime, time
 from urllib.parse import urlsplit
 
 from flask import Response, render_template
+from flask.typing import ResponseReturnValue
 
 from directory.evidence.metrics import Metric
 from directory.evidence.wording import quantity
 from directory.rules.case import WeighedSystem
 from directory.rules.evaluator import Verdicts
 from directory.rules.queries import load_verdicts
+from directory.web.for_all import same_for_all
 from directory.web.machines.plain import absolute, answer, xml_text
 from directory.web.machines.readings import Listed, newest
 from directory.web.session import catalogue, reader, services, today
@@ -45,8 +47,12 @@ class Feed:
     entries: tuple[FeedEntry, ...]
 
 
-def feed() -> Response:
+def feed() -> ResponseReturnValue:
     """Answer with the feed."""
+    return same_for_all("/feed.atom", _file)
+
+
+def _file() -> Response:
     listed = newest(reader(), MOST_ENTRIES)
     verdicts = load_verdicts(reader(), [one.id for one in listed], catalogue(), today())
     beginning = datetime.combine(catalogue().rules.published_on, time(), UTC)

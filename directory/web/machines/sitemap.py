@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from flask import Response, abort, render_template
+from flask.typing import ResponseReturnValue
 
 from directory.core.paging import Page
 from directory.search.query import Query
+from directory.web.for_all import same_for_all
 from directory.web.landings import KINDS, term_path
 from directory.web.machines.feed import moment
 from directory.web.machines.plain import absolute, answer
@@ -34,8 +36,12 @@ class Place:
     changed: str
 
 
-def sitemap() -> Response:
+def sitemap() -> ResponseReturnValue:
     """Answer with the sitemap, or with the index of its parts."""
+    return same_for_all("/sitemap.xml", _whole)
+
+
+def _whole() -> Response:
     first = _part(1)
     if first.count == 1:
         return _file(first)
@@ -43,8 +49,12 @@ def sitemap() -> Response:
     return answer(render_template("machines/sitemap_index.xml", parts=parts), "application/xml")
 
 
-def sitemap_part(number: int) -> Response:
+def sitemap_part(number: int) -> ResponseReturnValue:
     """Answer with one part, counted from 1."""
+    return same_for_all(f"/sitemap-{number}.xml", lambda: _numbered(number))
+
+
+def _numbered(number: int) -> Response:
     part = _part(number)
     if number < 1 or part.is_past_end:
         abort(404)

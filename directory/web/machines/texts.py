@@ -3,8 +3,10 @@
 from urllib.parse import quote
 
 from flask import Response, render_template
+from flask.typing import ResponseReturnValue
 
 from directory.core.dates import add_months
+from directory.web.for_all import same_for_all
 from directory.web.machines.plain import absolute, answer
 from directory.web.machines.readings import counts
 from directory.web.session import catalogue, reader, services, today
@@ -19,8 +21,12 @@ def robots() -> Response:
     return answer("\n".join(lines), "text/plain")
 
 
-def llms() -> Response:
+def llms() -> ResponseReturnValue:
     """Answer with llms.txt: what the directory is and where its data are, for language models."""
+    return same_for_all("/llms.txt", _llms)
+
+
+def _llms() -> Response:
     body = render_template(
         "machines/llms.txt",
         base=absolute(""),

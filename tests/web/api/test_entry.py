@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from directory.evidence.metrics import Metric
+from directory.providers.models import Provider
 from directory.references.models import Reference
+from tests import factories
 from tests.web.api.site import SECRETS, Site
 from tests.web.api.test_providers import FIGURE_KEYS, ITEM_KEYS
 
@@ -102,6 +104,7 @@ def test_a_customer_that_agreed_is_named(site: Site) -> None:
     assert retired["customer"]["name"] == "Glad To Be Named"
     with site.database.writing() as session:
         session.execute(update(Reference).where(Reference.organisation == "Quiet Bank").values(is_named=True))
+        factories.announce(session, session.scalars(select(Provider).where(Provider.slug == "halden-automation")).one())
     again = site.json(ADDRESS)
     assert again["references"]["confirmations"][0]["customer"] == "Quiet Bank"
     claims = next(one for one in again["systems"] if one["name"] == "Claims desk")

@@ -102,7 +102,9 @@ def test_what_is_unknown_is_null(site: Site) -> None:
 def test_entries_that_are_not_public_are_not_there(site: Site) -> None:
     assert {one["slug"] for one in site.json("/api/v1/providers")["items"]} == {"halden-automation", "plain-agents"}
     with site.database.writing() as session:
-        session.scalars(select(Provider).where(Provider.slug == "plain-agents")).one().withdrawn_at = factories.AT
+        provider = session.scalars(select(Provider).where(Provider.slug == "plain-agents")).one()
+        provider.withdrawn_at = factories.AT
+        factories.announce(session, provider, "provider.withdrawn")  # the index hasn't heard of it yet
     assert {one["slug"] for one in site.json("/api/v1/providers")["items"]} == {"halden-automation"}
 
 

@@ -292,6 +292,7 @@ def test_a_withdrawn_provider_never_appears(own_market: tuple[Database, FlaskCli
     with database.writing() as session:
         provider = session.scalars(select(Provider).where(Provider.slug == "halden-automation")).one()
         provider.withdrawn_at = AT
+        announce(session, provider, "provider.withdrawn")  # the index hasn't heard of it yet
     assert "Halden Automation" not in names_of(client.get("/providers"))
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from directory.providers.models import Provider
 from directory.references.models import ReferenceState
@@ -87,11 +87,9 @@ def test_the_same_content_is_the_same_file_on_another_day(shared_site: Site) -> 
 def test_what_was_updated_or_verified_last_comes_first(site: Site) -> None:
     assert slugs(site) == ["plain-agents", "halden-automation"]
     with site.database.writing() as session:
-        session.execute(
-            update(Provider)
-            .where(Provider.slug == "halden-automation")
-            .values(updated_at=factories.AT + timedelta(hours=1))
-        )
+        halden = session.scalars(select(Provider).where(Provider.slug == "halden-automation")).one()
+        halden.updated_at = factories.AT + timedelta(hours=1)
+        factories.announce(session, halden)
     assert slugs(site) == ["halden-automation", "plain-agents"]
     with site.database.writing() as session:
         verified = factories.add_provider(session, slug="verified", updated_at=factories.AT - timedelta(days=9))
@@ -100,6 +98,7 @@ def test_what_was_updated_or_verified_last_comes_first(site: Site) -> None:
         older = factories.add_provider(session, slug="older", updated_at=factories.AT - timedelta(days=9))
         declined = factories.add_system(session, older)
         factories.add_reference(session, declined, state=ReferenceState.REJECTED, verified_at=factories.AT)
+        factories.announce(session, verified)
     assert slugs(site) == ["verified", "halden-automation", "plain-agents", "older"]
     assert feed(site).findtext(f"{ATOM}updated") == "2026-11-03T14:00:00Z"
 

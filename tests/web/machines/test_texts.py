@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import select
 
 from directory.app import create_app
 from directory.providers.models import Provider
@@ -38,7 +38,9 @@ def test_models_are_told_what_is_real_and_what_is_not(site: Site) -> None:
     assert text.startswith("# Find the Makers\n\n> ")
     assert "Providers listed: 2.\nDemonstration entries among them: 1." in text
     with site.database.writing() as session:
-        session.execute(update(Provider).where(Provider.is_demo).values(withdrawn_at=factories.AT))
+        demo = session.scalars(select(Provider).where(Provider.is_demo)).one()
+        demo.withdrawn_at = factories.AT
+        factories.announce(session, demo, "provider.withdrawn")
     text = "\n".join(lines(site, "/llms.txt"))
     assert "Providers listed: 1." in text
     assert "Demonstration" not in text
