@@ -12,7 +12,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bench.growth import read
-from bench.pages import answers, free_port, gunicorn, prepare, processor_seconds, spent_by
+from bench.pages import free_port, gunicorn, prepare, processor_seconds, serving, spent_by
 from bench.report import Row, publish
 from bench.search_corpus import evidence_key, plain_terms
 from directory.catalogue.services import in_force
@@ -118,17 +117,9 @@ def datasette(file: Path) -> Iterator[tuple[str, int]]:
     command += ["serve", "--immutable", str(file), "--inspect-file", str(inspected), "--port", str(port)]
     for name, value in SETTINGS.items():
         command += ["--setting", name, value]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            if answers(url + "/-/versions.json"):
-                break
-            time.sleep(0.1)
-        yield url, process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
+    with serving(command, url + "/-/versions.json") as process:
+        yield url, process
 
 
 def _json(url: str) -> Any:  # noqa: ANN401 - whatever a server says

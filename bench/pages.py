@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,8 @@ WORKERS = 2
 CONNECTIONS = 4
 ROUNDS = 3
 SECONDS = 4
+PATIENCE = 120
+"""Seconds in which a server must have started, or ended, on a machine that does other things."""
 TICK = os.sysconf("SC_CLK_TCK")
 SERVE = ("-k", "gthread", "--threads", "4", "--preload", "--log-level", "error")
 COMPRESSED = {"Accept-Encoding": "gzip, deflate, br, zstd"}
@@ -73,21 +75,29 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
+def serving(command: Sequence[str], probe: str, environ: Mapping[str, str] | None = None) -> Iterator[int]:
+    """Run a server, wait until the address `probe` answers, and give its process id."""
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not answers(probe):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{' '.join(command)} doesn't answer")
+            time.sleep(0.1)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@contextmanager
 def gunicorn(target: str, environ: dict[str, str]) -> Iterator[tuple[str, int]]:
     """Serve `target` with the settings common to all; give its address and the master's process id."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(WORKERS), *SERVE, target]
-    process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            if answers(url + "/"):
-                break
-            time.sleep(0.1)
-        yield url, process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
+    with serving(command, url + "/", environ) as process:
+        yield url, process
 
 
 def script_of(case: Case) -> str:
