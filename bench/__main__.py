@@ -19,6 +19,7 @@ BENCHMARKS = (
     ("bench.growth", "--sizes", GROWTH),
     ("bench.under_change",),
     ("bench.assess",),
+    ("bench.compare",),
     ("bench.visible",),
     ("bench.tables",),
 )
