@@ -91,12 +91,13 @@ def spans(text: str, expression: Expression) -> list[Span]:
 
 
 def _apart(found: Iterable[Span]) -> list[Span]:
-    """Return spans that share no character: two words may come of one character, such as a half."""
+    """Return spans that share no character: two words may come of one, such as a half, and are then one span."""
     kept: list[Span] = []
     for start, end in found:
-        begin = max(start, kept[-1][1]) if kept else start
-        if begin < end:
-            kept.append((begin, end))
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        else:
+            kept.append((start, end))
     return kept
 
 

@@ -77,6 +77,7 @@ def test_without_its_marks_it_is_the_escaped_text(text: str, query: str) -> None
 
 @given(TEXTS, TEXTS)
 @example("Half ½ and ﬁnance", "1 finance")
+@example("¼0", "¼0")
 def test_every_mark_holds_a_word_that_the_query_accepts(text: str, query: str) -> None:
     expression = read(query)
     for one in held(marked(text, expression)):

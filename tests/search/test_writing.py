@@ -260,11 +260,11 @@ def test_however_busy_it_is_segments_stay_few(rows: int) -> None:
 
 def test_a_change_joins_nothing_and_a_quiet_moment_does(empty_place: Place) -> None:
     filled(empty_place, 12)
+    with empty_place.database.writing() as session:
+        alike = [make.add_provider(session).id for _ in range(10)]
     reindex(empty_place.database, empty_place.index_dir, on=ON)
-    with empty_place.database.reading() as session:
-        ids = [provider_id for (provider_id,) in session.query(Provider.id).where(Provider.is_public)]
-    for number in range(10):
-        changed(empty_place, ids[number % len(ids)], summary=f"claims {number}")
+    for number, provider_id in enumerate(alike):
+        changed(empty_place, provider_id, summary=f"claims {number}")
         assert refresh(empty_place.database, empty_place.index_dir, on=ON) == 1
     before = answers(empty_place)
     assert number_of_segments(empty_place) > 8
