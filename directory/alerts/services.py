@@ -14,6 +14,7 @@ from directory.core.errors import ConflictError, InvalidInputError, NotFoundErro
 
 FULL = f"You have {MOST_ALERTS} alerts, which is as many as one account has room for. Remove one first."
 
+NONE = "You have no such alert."
 LONG = "This search has more filters than an alert can keep. Take some out."
 
 
@@ -74,5 +75,5 @@ def stop(session: Session, number: int) -> None:
 def _own(session: Session, user_id: int, number: int) -> Alert:
     alert = alert_of(session, user_id, number)
     if alert is None:
-        raise NotFoundError("You have no such alert.")
+        raise NotFoundError(NONE)
     return alert

@@ -10,7 +10,7 @@ from tests.authorisation.addresses import ADDRESSES
 from tests.authorisation.stage import UNSAFE, Stage, changed
 from tests.authorisation.test_matrix import filled, methods_of
 
-ONE_CLICK = {"/reference/<token>/stop"}
+ONE_CLICK = {"/reference/<token>/stop", "/alerts/stop/<token>"}
 """What a mail program may post, with the signed link as its key: it has no page and no cookie."""
 
 FROM_ANY_SITE = {"/api/v1/assessments"}

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from directory.alerts import services as verbs
 from directory.alerts.looking import asked, canonical, directory_of, on_shortlist, title
 from directory.alerts.models import About, Alert, Cadence
-from directory.alerts.queries import alerts_of
+from directory.alerts.queries import alert_of, alerts_of
 from directory.alerts.services import Watched
 from directory.core import clock
-from directory.core.errors import ConflictError, InvalidInputError
+from directory.core.errors import ConflictError, InvalidInputError, NotFoundError
 from directory.core.links import LinkKind, read
 from directory.search.query import Query, QueryError, parse
 from directory.web.account.forms import CADENCES, AlertForm
@@ -93,6 +93,8 @@ def _watched(query: Query | None) -> Watched:
 
 def change(number: int) -> AnyResponse:
     """Change how often one is told of an alert."""
+    if alert_of(reader(), account().id, number) is None:
+        raise NotFoundError(verbs.NONE)
     try:
         cadence = Cadence(request.form.get("cadence", ""))
     except ValueError:
