@@ -14,6 +14,7 @@ GROWTH = os.environ.get("BENCH_GROWTH", "1000,10000")
 BENCHMARKS = (
     ("bench.search_core", "--sizes", SIZES),
     ("bench.where", "--size", SIZES.rpartition(",")[2]),
+    ("bench.building", "--providers", SIZES.rpartition(",")[2]),
     ("bench.pages",),
     ("bench.against_datasette",),
     ("bench.growth", "--sizes", GROWTH),

@@ -143,10 +143,10 @@ def private_megabytes(master: int) -> list[float]:
     return found
 
 
-def prepare(folder: Path, providers: int) -> dict[str, str]:
+def prepare(folder: Path, providers: int, *, has_index: bool = True) -> dict[str, str]:
     """Fill a fresh directory under `folder` and return the environment that serves it."""
     environ = {**os.environ, "DIRECTORY_VAR": str(folder), "DIRECTORY_LOG_LEVEL": "ERROR"}
-    for arguments in (["migrate"], ["demo", "--providers", str(providers)], ["reindex"]):
+    for arguments in (["migrate"], ["demo", "--providers", str(providers)], *([["reindex"]] if has_index else [])):
         started = time.perf_counter()
         subprocess.run(
             [sys.executable, "-m", "directory", *arguments], env=environ, check=True, stdout=subprocess.DEVNULL

@@ -2,6 +2,7 @@
 
     index/current              names the generation folder in use; replaced at once
     index/generations/<n>/     a Whoosh index and meta.json
+    index/stuck                is there while the disk takes nothing more
     index/lock                 held by the one process that writes
 
 A provider is one row, followed by one row for each of its systems, best first; a row of a system belongs to
@@ -14,6 +15,7 @@ import mmap
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +34,8 @@ SCHEMA = 4
 """Raise it with any change to what the index holds: older indexes are then built again."""
 BROKEN = "broken"
 """A reader leaves a file of this name in a generation's folder that it couldn't read; the writer then builds anew."""
+STUCK = "stuck"
+"""The writer leaves a file of this name while the disk takes nothing more."""
 NUMBER = re.compile(r"[0-9]{1,12}")
 
 PROVIDER_COLUMNS = {
@@ -156,6 +160,20 @@ def new_folder(index_dir: Path) -> Path:
     folder = generations / str(max(taken, default=0) + 1)
     folder.mkdir(mode=0o700)
     return folder
+
+
+def mark_stuck(index_dir: Path, *, is_stuck: bool) -> None:
+    """Tell readers that what changes can't be taken in, or that it is again. An empty file fits on a full disk."""
+    with suppress(OSError):
+        if is_stuck:
+            (index_dir / STUCK).touch()
+        else:
+            (index_dir / STUCK).unlink(missing_ok=True)
+
+
+def is_stuck(index_dir: Path) -> bool:
+    """Whether the index can't be brought up to date at the moment."""
+    return (index_dir / STUCK).exists()
 
 
 class MappedStorage(FileStorage):  # type: ignore[misc] # Whoosh has no types

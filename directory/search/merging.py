@@ -41,7 +41,7 @@ def due(segments: Sequence[Segment], most_rows: int = STEP) -> list[Segment]:
     """
     by_size: dict[int, list[Segment]] = {}
     for one in sorted(segments, key=lambda one: one.doc_count()):
-        by_size.setdefault(one.doc_count().bit_length() // 3, []).append(one)
+        by_size.setdefault(_size(one.doc_count()), []).append(one)
     for alike in by_size.values():
         fitting = [one for one, rows in _with_sum(alike) if rows <= most_rows]
         if len(alike) >= TOGETHER and len(fitting) > 1:
@@ -53,6 +53,11 @@ def due(segments: Sequence[Segment], most_rows: int = STEP) -> list[Segment]:
 def urgent(segments: Sequence[Segment]) -> list[Segment]:
     """Return what is joined at once although more is to be taken in: little, and only of very many segments."""
     return due(segments, BUSY_STEP) if len(segments) > MOST else []
+
+
+def _size(rows: int) -> int:
+    """Return what segments of about the same size share: 0 up to 31 rows, then one more for eight times as many."""
+    return max(0, rows.bit_length() - 3) // 3
 
 
 def _with_sum(segments: Sequence[Segment]) -> Iterator[tuple[Segment, int]]:

@@ -146,7 +146,15 @@ def refresh(database: Database, index_dir: Path, *, on: date) -> int:
     once while another process writes.
     """
     with _writing(index_dir, is_patient=False) as is_ours:
-        return _refresh(database, index_dir, on) if is_ours else 0
+        if not is_ours:
+            return 0
+        try:
+            count = _refresh(database, index_dir, on)
+        except OSError as error:
+            store.mark_stuck(index_dir, is_stuck=error.errno in NO_ROOM)
+            raise
+    store.mark_stuck(index_dir, is_stuck=False)
+    return count
 
 
 def _refresh(database: Database, index_dir: Path, on: date) -> int:

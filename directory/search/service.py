@@ -26,6 +26,7 @@ from directory.search.refresh import last_event, public_ids
 from directory.search.results import Results, Spelling
 from directory.search.segment import from_documents
 from directory.search.spelling import respelled, respellings
+from directory.search.state import AS_BEFORE, FROM_DATABASE, OTHER_RULES, STUCK, UNREADABLE, SearchState
 from directory.search.suggesting import Suggested, suggested
 
 LOOK_EVERY = 0.2
@@ -33,24 +34,8 @@ LOOK_EVERY = 0.2
 MOST_WITHOUT_INDEX = 5_000
 """Up to so many providers are searched straight from the database when there is no index to use."""
 ATTEMPTS = 5
-BEHIND = "the search index is being rebuilt for the rules in force; answers come from the database"
-BY_RULES_BEFORE = "the search index is being rebuilt for the rules in force; until then filters follow the rules before"
-UNREADABLE = "the search index can't be read and will be rebuilt; answers come from the database"
 log = logging.getLogger(__name__)
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True)
-class SearchState:
-    """How search is doing: `generation` names the state of the index, the same in every process.
-
-    It is empty where there is none. `message` says in words what is amiss.
-    """
-
-    is_degraded: bool
-    message: str
-    generation: str
-    providers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +78,7 @@ class Search:
         self._fallback: Derived | None = None
         self._trouble = ""
         self._behind = ""
+        self._is_stuck = False
 
     def warm(self, catalogue: Catalogue, on: date) -> None:
         """Do what the first searches would: read the index, and remember what all of them use.
@@ -164,18 +150,20 @@ class Search:
         if loaded is None:
             return self._from_database(catalogue, on).generation
         if loaded.catalogue != catalogue.key:
-            return self._despite(loaded, catalogue, on)
+            return self._despite(OTHER_RULES, lambda: loaded.generation, catalogue, on)
+        if self._is_stuck:
+            return self._despite(STUCK, lambda: self._as_of(loaded, catalogue, on), catalogue, on)
         self._fallback, self._behind = None, ""
         return self._as_of(loaded, catalogue, on)
 
-    def _despite(self, loaded: Loaded, catalogue: Catalogue, on: date) -> Generation:
-        """Return what answers while the index was made for another catalogue than the one in force."""
+    def _despite(self, why: str, otherwise: Callable[[], Generation], catalogue: Catalogue, on: date) -> Generation:
+        """Return what answers while the index isn't for the catalogue in force, or can't be brought up to date."""
         try:
             generation = self._from_database(catalogue, on).generation
-        except UnavailableError:  # too many to weigh at once: by the rules before is better than not at all
-            generation, self._behind = loaded.generation, BY_RULES_BEFORE
+        except UnavailableError:  # too many to weigh at once: the index as it is is better than nothing
+            generation, self._behind = otherwise(), why + AS_BEFORE
         else:
-            self._behind = BEHIND
+            self._behind = why + FROM_DATABASE
         return generation
 
     def state(self) -> SearchState:
@@ -186,13 +174,17 @@ class Search:
             count = len(fallback.generation.alive) if fallback else 0
             message = self._trouble or "there is no search index yet; answers come from the database"
             return SearchState(is_degraded=True, message=message, generation="", providers=count)
-        message = self._behind or f"reads the index of {len(loaded.generation.alive):,} providers"
-        return SearchState(bool(self._behind), message, loaded.name, len(loaded.generation.alive))
+        message = self._amiss or f"reads the index of {len(loaded.generation.alive):,} providers"
+        return SearchState(bool(self._amiss), message, loaded.name, len(loaded.generation.alive))
 
     def standing(self) -> tuple[str, str]:
         """Return what tells the answers of one moment from those of another: the generation, and what is amiss."""
         loaded = self._newest()
-        return ("", self.state().message) if loaded is None else (loaded.name, self._behind)
+        return ("", self.state().message) if loaded is None else (loaded.name, self._amiss)
+
+    @property
+    def _amiss(self) -> str:
+        return self._behind or (STUCK if self._is_stuck else "")
 
     # ---------------------------------------------------------------- the index
 
@@ -211,6 +203,7 @@ class Search:
 
     def _load(self) -> None:
         """Read the index if it changed; try again when the writer replaced what was about to be opened."""
+        self._is_stuck = store.is_stuck(self._index_dir)
         for attempt in range(ATTEMPTS):
             try:
                 folder = store.current_folder(self._index_dir)

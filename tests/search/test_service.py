@@ -211,7 +211,7 @@ def test_too_many_to_weigh_at_once_are_answered_by_the_rules_before_which_is_sai
     assert len(ids(empty_place)) == 1
     state = empty_place.search.state()
     assert state.is_degraded
-    assert "rules before" in state.message
+    assert "follow rules and entries as they were" in state.message
     refresh(empty_place.database, empty_place.index_dir, on=ON)
     rebuilt = service.Search(empty_place.database, empty_place.index_dir)
     rebuilt.find(Query(), empty_place.catalogue, ON)

@@ -19,10 +19,10 @@ from whoosh.query import Term
 
 from directory.core.errors import UnavailableError
 from directory.providers.models import Provider
-from directory.search import building, merging
+from directory.search import building, merging, service
 from directory.search import index as store
 from directory.search.query import Query, Sort
-from directory.search.refresh import join_some, refresh, reindex
+from directory.search.refresh import join_some, public_ids, refresh, reindex
 from directory.search.tokens import tokens
 from tests import factories as make
 from tests.factories import ON
@@ -48,6 +48,11 @@ def changed(found: Place, provider_id: int, **columns: Any) -> None:
         for name, value in columns.items():
             setattr(provider, name, value)
         make.announce(session, provider)
+
+
+def public(found: Place) -> list[int]:
+    with found.database.reading() as session:
+        return public_ids(session)
 
 
 def number_of_segments(found: Place) -> int:
@@ -259,15 +264,13 @@ def test_however_busy_it_is_segments_stay_few(rows: int) -> None:
 
 
 def test_a_change_joins_nothing_and_a_quiet_moment_does(empty_place: Place) -> None:
-    filled(empty_place, 12)
-    with empty_place.database.writing() as session:
-        alike = [make.add_provider(session).id for _ in range(10)]
+    filled(empty_place, 30)
     reindex(empty_place.database, empty_place.index_dir, on=ON)
-    for number, provider_id in enumerate(alike):
-        changed(empty_place, provider_id, summary=f"claims {number}")
+    for provider_id in public(empty_place)[:10]:
+        changed(empty_place, provider_id, summary=f"claims {provider_id}")
         assert refresh(empty_place.database, empty_place.index_dir, on=ON) == 1
     before = answers(empty_place)
-    assert number_of_segments(empty_place) > 8
+    assert number_of_segments(empty_place) == 11
     assert join_some(empty_place.index_dir) > 1
     assert number_of_segments(empty_place) < 8
     assert files_beside(empty_place) == []
@@ -279,12 +282,14 @@ def test_very_many_changes_without_a_pause_keep_segments_few(
     empty_place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(merging, "MOST", 10)
-    filled(empty_place, 5)
+    filled(empty_place, 40)
     reindex(empty_place.database, empty_place.index_dir, on=ON)
-    for number in range(25):
-        changed(empty_place, 1, summary=f"voice {number}", withdrawn_at=None, published_at=make.AT)
+    seen = []
+    for provider_id in public(empty_place)[:25]:
+        changed(empty_place, provider_id, summary=f"voice {provider_id}")
         refresh(empty_place.database, empty_place.index_dir, on=ON)
-        assert number_of_segments(empty_place) <= 11
+        seen.append(number_of_segments(empty_place))
+    assert max(seen) == 10, seen
     grown = answers(empty_place)
     reindex(empty_place.database, empty_place.index_dir, on=ON)
     assert answers(empty_place) == grown
@@ -302,8 +307,7 @@ def test_whoever_is_killed_leaves_an_index_that_can_be_read(empty_place: Place) 
         "    refresh.join_some(index_dir)\n"
     )
     chance = random.Random(7)
-    with empty_place.database.reading() as session:
-        ids = [provider_id for (provider_id,) in session.query(Provider.id).where(Provider.is_public)]
+    ids = public(empty_place)
     for _ in range(8):
         with _run(empty_place, statement) as process:
             assert process.stdout
@@ -327,7 +331,9 @@ FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
 @pytest.mark.slow
-def test_on_a_full_disk_the_index_stays_as_it_is_and_is_brought_up_to_date_later(empty_place: Place) -> None:
+def test_on_a_full_disk_the_database_answers_until_there_is_room(
+    empty_place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     filled(empty_place, 40)
     reindex(empty_place.database, empty_place.index_dir, on=ON)
     before, folder = answers(empty_place), store.current_folder(empty_place.index_dir)
@@ -342,6 +348,16 @@ def test_on_a_full_disk_the_index_stays_as_it_is_and_is_brought_up_to_date_later
         assert "File too large" in output
         assert list(folder.parent.iterdir()) == [folder]
         assert files_beside(empty_place) == []
-        assert answers(empty_place) == before
+    by_database = answers(empty_place)
+    assert by_database != before
+    state = empty_place.search.state()
+    assert state.is_degraded
+    assert "can't be written to; answers come from the database" in state.message
+    with monkeypatch.context() as many:
+        many.setattr(service, "MOST_WITHOUT_INDEX", 10)
+        empty_place.search = service.Search(empty_place.database, empty_place.index_dir)
+        assert answers(empty_place) == before, "too many for the database: the index as it is"
+        assert "follow rules and entries as they were" in empty_place.search.state().message
     assert refresh(empty_place.database, empty_place.index_dir, on=ON)
-    assert answers(empty_place) != before
+    assert answers(empty_place) == by_database
+    assert not empty_place.search.state().is_degraded
