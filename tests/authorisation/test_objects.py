@@ -18,7 +18,9 @@ HOLDING_SOMETHING = [
 ]
 OF_ONE_PERSON = [address for address, entry in ADDRESSES.items() if entry.holders]
 JUDGED = [address for address, entry in ADDRESSES.items() if entry.judges]
-LINKED = [address for address in ADDRESSES if "<token>" in address]
+LINKED = [address for address, entry in ADDRESSES.items() if "<token>" in address and entry.need is not Need.ANYBODY]
+UNGUESSABLE = ("/compare/<token>", "/compare/<token>/stored", "/assess/<key>", "/api/v1/assessments/<id>")
+"""What is found by a random address that nothing was signed for."""
 OUTCOMES = ("approved", "verified", "checked", "upheld", "rejected", "dismissed", "changes-asked")
 
 
@@ -78,6 +80,16 @@ def test_the_same_words_of_another_admin_decide(stage: Stage, address: str) -> N
         response = stage.ask("admin", "POST", filled(stage, address), data=data)
         taken.append((response.status_code, bool(changed(before, stage.rows()))))
     assert (303, True) in taken
+
+
+@pytest.mark.parametrize("address", UNGUESSABLE)
+def test_what_is_kept_under_a_random_address_opens_by_no_other(stage: Stage, address: str) -> None:
+    place, before = filled(stage, address), stage.rows()
+    token = max(place.split("/"), key=len)
+    assert stage.ask("anonymous", "GET", place).status_code == 200
+    for bad in (token[:-1], f"{token}x", token.swapcase(), token[::-1], "%00", "..", "x" * 500):
+        assert stage.ask("anonymous", "GET", place.replace(token, bad)).status_code == 404, bad
+    assert changed(before, stage.rows()) == {}
 
 
 def token_in(place: str) -> str:

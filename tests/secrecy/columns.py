@@ -21,9 +21,8 @@ class Audience(Enum):
 
 COLUMNS: dict[str, dict[Audience, str]] = {
     "alert": {
-        Audience.ANYBODY: "id user_id place about cadence created_at looked_on",
+        Audience.ANYBODY: "id user_id place about cadence created_at looked_on seen",
         Audience.SELF: "query",
-        Audience.NOBODY: "seen",
     },
     "account_link": {
         Audience.ANYBODY: "id user_id purpose asked_at ends_at ended_at",
