@@ -9,7 +9,7 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from flask import request
-from werkzeug.wrappers import Response
+from flask.typing import ResponseReturnValue
 
 from directory.core.errors import DomainError
 from directory.web.security import csrf
@@ -18,7 +18,7 @@ from directory.web.session import services
 READING = ("GET", "HEAD", "OPTIONS")
 REFUSED = "This was sent from another site, or your browser doesn’t say from where. Open the page here and try again."
 
-View = Callable[..., str | Response]
+View = Callable[..., ResponseReturnValue]
 
 
 class ElsewhereError(DomainError):
@@ -44,7 +44,7 @@ def from_here(view: View) -> View:
     """Let a view take what our own pages send, in the place of the check for a token; reading is free."""
 
     @wraps(view)
-    def guarded(*args: object, **values: object) -> str | Response:
+    def guarded(*args: object, **values: object) -> ResponseReturnValue:
         if request.method not in READING and not is_from_here():
             raise ElsewhereError(REFUSED)
         return view(*args, **values)

@@ -30,7 +30,7 @@ def expected(catalogue: Catalogue) -> list[str]:
     criteria = [f"/checklist/{criterion}" for criterion in catalogue.checklist.criteria]
     providers = ["/providers/halden-automation", "/providers/plain-agents"]
     lists = ["/industries", "/agent-types", "/regions"]
-    fixed = ["/", "/providers", *lists, "/methodology", "/checklist", "/audit", "/api/v1/docs"]
+    fixed = ["/", "/providers", *lists, "/methodology", "/checklist", "/assess", "/audit", "/api/v1/docs"]
     terms = ["/industries/finance", "/industries/insurance"]
     terms += ["/agent-types/customer-support", "/agent-types/document-processing", "/regions/eu"]
     return [BASE + path for path in (*fixed, *criteria, *terms, *providers)]
