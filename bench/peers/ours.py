@@ -41,8 +41,9 @@ class Ours:
         began = self.seconds()
         writer.commit()
         writer = Writer(index)
-        writer.join(list(writer.segments))
-        writer.commit()
+        if len(writer.segments) > 1:
+            writer.join(list(writer.segments))
+            writer.commit()
         spent += self.seconds() - began
         self.read(folder)
         return spent
