@@ -5,14 +5,23 @@ Whether an entry is still public is one of the things whose change is an event, 
 
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cachetools import LRUCache
+from flask import current_app
 
 from directory.search.results import Hit
 from directory.web.session import catalogue, position, services, today
 
 Made = TypeVar("Made")
+
+
+def shelf(name: str, most: int) -> "Shelf[Any]":
+    """Return the application's shelf of that name; the first who asks puts it up."""
+    found: Shelf[Any] | None = current_app.extensions.get(name)
+    if found is None:
+        found = current_app.extensions.setdefault(name, Shelf(most))
+    return found
 
 
 class Shelf(Generic[Made]):

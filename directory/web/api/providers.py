@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import current_app, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from msgspec import Raw
 
@@ -23,7 +23,7 @@ from directory.web.api.operations import PREFIX, as_json, encoder, operation
 from directory.web.api.readings import public_provider, public_providers, read
 from directory.web.for_all import same_for_all
 from directory.web.session import catalogue, reader, services, today
-from directory.web.shelf import Shelf
+from directory.web.shelf import Shelf, shelf
 
 ITEMS = "directory.items"
 KEPT = 4_000
@@ -74,8 +74,8 @@ def _found(query: Query) -> shapes.Providers:
 
 def _items(results: Results) -> tuple[shapes.Item, ...]:
     """Return the items, each as the JSON that was made of it, which the encoder takes as it is."""
-    shelf: Shelf[Raw] = current_app.extensions.setdefault(ITEMS, Shelf(KEPT))
-    made = shelf.of(results.hits, _made)
+    items: Shelf[Raw] = shelf(ITEMS, KEPT)
+    made = items.of(results.hits, _made)
     return cast("tuple[shapes.Item, ...]", tuple(made[hit] for hit in results.hits if hit in made))
 
 

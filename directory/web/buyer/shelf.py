@@ -15,7 +15,7 @@ from directory.providers.models import Provider
 from directory.rules.queries import load_verdicts
 from directory.search.results import Hit
 from directory.web.buyer.cards import Card, card
-from directory.web.shelf import Shelf
+from directory.web.shelf import Shelf, shelf
 
 KEY = "directory.cards"
 KEPT = 1_000
@@ -33,10 +33,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card, and how a list shows it; with `found` it is shown anew, since the markup knows of no words."""
+    """A card, and how a list shows its halves; with `found` the upper one is shown anew, since it knows of no words."""
 
     card: Card
-    markup: Markup
+    upper: Markup
+    lower: Markup
     found: Found | None = None
 
 
@@ -45,8 +46,8 @@ def load_cards(session: Session, hits: Sequence[Hit], catalogue: Catalogue, on: 
 
     A fixed number of queries, however many hits; none where all are there.
     """
-    shelf: Shelf[Shown] = current_app.extensions.setdefault(KEY, Shelf(KEPT))
-    shown = shelf.of(hits, lambda missing: _made(session, missing, catalogue, on))
+    cards: Shelf[Shown] = shelf(KEY, KEPT)
+    shown = cards.of(hits, lambda missing: _made(session, missing, catalogue, on))
     return tuple(shown.get(hit) for hit in hits)
 
 
@@ -64,5 +65,5 @@ def _made(session: Session, hits: Sequence[Hit], catalogue: Catalogue, on: date)
         for hit in hits
         if hit.provider_id in verdicts
     }
-    show = current_app.jinja_env.get_template("buyer/_card.html").module.card  # type: ignore[attr-defined]  # a macro
-    return {hit: Shown(one, show(one)) for hit, one in cards.items()}
+    macros: Any = current_app.jinja_env.get_template("buyer/_card.html").module
+    return {hit: Shown(one, macros.upper(one), macros.lower(one)) for hit, one in cards.items()}
