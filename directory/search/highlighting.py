@@ -36,7 +36,8 @@ def _letter(character: str) -> str:
     return folded(character)
 
 
-def words_of(text: str) -> list[Word]:
+@lru_cache(maxsize=1_000)
+def words_of(text: str) -> tuple[Word, ...]:
     """Return the words of a text as the index takes it apart, each where it stands in the text itself."""
     whole, origin = _folded(text)
     found = []
@@ -44,7 +45,7 @@ def words_of(text: str) -> list[Word]:
         stem = tokens(match[0])
         end = origin[match.end() - 1] + 1
         found.append(Word(origin[match.start()], _with_accents(text, end), match[0], stem[0] if stem else ""))
-    return found
+    return tuple(found)  # kept: one search after the other shows the same best entries
 
 
 def _folded(text: str) -> tuple[str, Sequence[int]]:
