@@ -26,7 +26,7 @@ from directory.web.session import catalogue, reader, services, today
 from directory.web.shelf import Shelf, shelf
 
 ITEMS = "directory.items"
-KEPT = 4_000
+KEPT = 1_000
 """So many items of lists are kept in a process; one takes about three kilobytes."""
 
 
