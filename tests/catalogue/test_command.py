@@ -1,5 +1,6 @@
 """`directory catalogue`, as somebody at a terminal uses it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ def runner(database: Database, folder: Path) -> Invoke:
 
 
 def write(folder: Path, kind: str, *replacements: tuple[str, str], version: str = "2") -> Path:
-    text = TEXTS[kind].replace('version: "1"', f'version: "{version}"')
+    text = re.sub('version: "[0-9.]+"', f'version: "{version}"', TEXTS[kind], count=1)
     for old, new in replacements:
         assert old in text
         text = text.replace(old, new, 1)
@@ -116,7 +117,7 @@ def test_check_shows_differences_and_changes_nothing(invoke: Invoke, sqlite_data
         "Against version 1, which is in force:",
         "  criterion caching: name reworded",
     ]
-    assert versions_in_force(sqlite_database) == ("1", "1", "1")
+    assert versions_in_force(sqlite_database) == ("1.1", "1", "1")
     assert "checklist  2" not in invoke("list").stdout
 
 
@@ -174,11 +175,11 @@ def test_activate_a_file_and_roll_back(invoke: Invoke, sqlite_database: Database
     path = write(tmp_path, "rules", ("at_least: 1000,", "at_least: 5000,"))
     result = invoke("activate", path, "--reason", "too lax")
     assert (result.exit_code, result.stdout) == (0, "rules 2 is in force\n")
-    assert versions_in_force(sqlite_database) == ("1", "1", "2")
+    assert versions_in_force(sqlite_database) == ("1.1", "1", "2")
     assert invoke("activate", path).stdout == "rules 2 already is in force\n"
     result = invoke("rollback", "rules", "--reason", "too strict")
     assert (result.exit_code, result.stdout) == (0, "rules 1 is in force again\n")
-    assert versions_in_force(sqlite_database) == ("1", "1", "1")
+    assert versions_in_force(sqlite_database) == ("1.1", "1", "1")
     with sqlite_database.reading() as session:
         reasons = [event.detail["reason"] for event in session.query(AuditEvent) if "reason" in event.detail]
     assert reasons[-2:] == ["too lax", "too strict"]
@@ -187,7 +188,7 @@ def test_activate_a_file_and_roll_back(invoke: Invoke, sqlite_database: Database
 def test_activate_a_stored_version(invoke: Invoke, sqlite_database: Database, tmp_path: Path) -> None:
     invoke("activate", write(tmp_path, "rules"))
     assert invoke("activate", "rules", "1").stdout == "rules 1 is in force\n"
-    assert versions_in_force(sqlite_database) == ("1", "1", "1")
+    assert versions_in_force(sqlite_database) == ("1.1", "1", "1")
 
 
 def test_a_refused_activation_stores_nothing(invoke: Invoke, sqlite_database: Database, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Versions, what is in force, switching and switching back; on both databases."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,7 @@ TEXTS = {kind: read_text(path) for kind, path in services.shipped_files().items(
 
 def variant(kind: str, version: str, *replacements: tuple[str, str]) -> str:
     """Return the shipped file as another version, with replacements."""
-    text = TEXTS[kind].replace('version: "1"', f'version: "{version}"')
+    text = re.sub('version: "[0-9.]+"', f'version: "{version}"', TEXTS[kind], count=1)
     for old, new in replacements:
         assert old in text
         text = text.replace(old, new, 1)
@@ -71,10 +72,10 @@ def test_nothing_in_force_says_what_to_do(database: Database) -> None:
 def test_shipped_files_come_into_force_once(database: Database) -> None:
     with database.writing() as session:
         lines = services.install_shipped(session, actor="tests", at=AT)
-    assert lines == ["taxonomy 1 is in force", "checklist 1 is in force", "rules 1 is in force"]
+    assert lines == ["taxonomy 1.1 is in force", "checklist 1 is in force", "rules 1 is in force"]
     with database.writing() as session:
         lines = services.install_shipped(session, actor="tests", at=LATER)
-    assert lines == ["taxonomy 1 stays in force", "checklist 1 stays in force", "rules 1 stays in force"]
+    assert lines == ["taxonomy 1.1 stays in force", "checklist 1 stays in force", "rules 1 stays in force"]
     with database.reading() as session:
         found = services.in_force(session)
         assert session.scalar(select(func.count()).select_from(CatalogueActivation)) == 3
@@ -196,7 +197,7 @@ def test_what_does_not_fit_the_rest_in_force_is_refused(
     if kind == "rules":
         assert str(caught.value).startswith(f"rules 2:{text[: text.index(new)].count(chr(10)) + 1}: enterprise.rules")
     with database.reading() as session:
-        assert [state.version for state in versions(session) if state.is_in_force] == ["1", "1", "1"]
+        assert [state.version for state in versions(session) if state.is_in_force] == ["1", "1", "1.1"]
 
 
 def test_rollback_goes_back_step_by_step(database: Database) -> None:
