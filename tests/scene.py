@@ -5,7 +5,7 @@ something private does.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,7 @@ from directory.core.outbox import Job, WorkerBeat
 from directory.core.settings import Settings
 from directory.evidence.models import Document, DocumentState
 from directory.evidence.uploads import Uploads
+from directory.introductions.models import Introduction, IntroductionRecipient, State
 from directory.providers.membership import Draft, Invitation, MemberRole, Reach, ReachKind
 from directory.providers.models import Provider, System
 from directory.publishing.content import published, to_store, with_section
@@ -73,6 +74,8 @@ class Belongings:
     invitation: int
     colleague: int
     references: dict[str, int]
+    introduction: int = 0
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,11 @@ def add_scene(session: Session, settings: Settings) -> Scene:
     sha256 = keep_upload(settings)
     mine = _belongings(session, cast.provider, cast.owner, sha256, at)
     theirs = _belongings(session, cast.other, cast.stranger, sha256, at)
+    mine, theirs = (
+        replace(its, introduction=asked.introduction_id, received=asked.id)
+        for its, provider in ((mine, cast.provider), (theirs, cast.other))
+        for asked in (_introductions(session, cast.buyer, provider, at),)
+    )
     scene = Scene(
         cast=cast,
         mine=mine,
@@ -436,6 +444,31 @@ def _alert(session: Session, buyer: User, at: datetime) -> int:
     """Let the buyer be told of a search."""
     watched = Watched(About.SEARCH, f"q={word('search-of-buyer')}", seen(()))
     return save_alert(session, buyer.id, watched, Cadence.DAILY, on=at.date(), at=at).id
+
+
+def _introductions(session: Session, buyer: User, provider: Provider, at: datetime) -> IntroductionRecipient:
+    """Let the buyer ask a provider twice; return the second, which waits. Who asks is never shown."""
+    for state, answer in ((State.ANSWERED, word(f"answer-of-buyer-to-{provider.slug}")), (State.WAITING, "")):
+        introduction = Introduction(
+            user_id=buyer.id,
+            once=word(f"once-{state}-{provider.slug}")[:32],
+            message=word(f"introduction-of-buyer-to-{provider.slug}"),
+            asked_at=at,
+            changed_at=at,
+        )
+        session.add(introduction)
+        session.flush()
+        recipient = IntroductionRecipient(
+            introduction_id=introduction.id,
+            provider_id=provider.id,
+            questions=["deploy_minutes"],
+            state=state,
+            answer=answer,
+            answered_at=at if answer else None,
+        )
+        session.add(recipient)
+        session.flush()
+    return recipient
 
 
 def _shortlists(session: Session, cast: Cast, at: datetime) -> dict[str, Any]:

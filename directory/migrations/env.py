@@ -25,6 +25,7 @@ MODELS = (
     "directory.assessments.models",
     "directory.comparison.models",
     "directory.alerts.models",
+    "directory.introductions.models",
 )
 """Every module with tables; a test compares it with the tree."""
 

@@ -16,6 +16,7 @@ from directory.alerts.models import Alert
 from directory.audit.services import Event, append
 from directory.core.errors import ConflictError
 from directory.core.outbox import Job, Letter, post
+from directory.introductions.services import leave as leave_introductions
 from directory.providers.membership import Invitation, MemberRole, Membership
 from directory.providers.models import Provider
 from directory.review.models import Claim, ClaimState, Report
@@ -113,6 +114,7 @@ def _forget_elsewhere(session: Session, user_id: int, email: str, *, at: datetim
     for job in letters:
         if str(job.payload.get("to", "")).lower() == email:
             session.delete(job)
+    leave_introductions(session, user_id)
     session.flush()
 
 

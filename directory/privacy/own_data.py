@@ -12,6 +12,7 @@ from directory.accounts.services import account_of
 from directory.alerts.models import Alert
 from directory.audit.models import AuditEvent
 from directory.evidence.models import Document
+from directory.introductions.models import Introduction, IntroductionRecipient
 from directory.providers.membership import Draft, Invitation, Membership
 from directory.providers.models import Provider
 from directory.publishing.models import Submission
@@ -35,7 +36,14 @@ def _account(user: User) -> dict[str, Any]:
 
 def _queries(user: User) -> dict[str, Executable]:
     """Return what is read, by the name it has in the document."""
-    return _of_account(user.id) | _of_shortlist(user.id) | _of_entries(user) | _of_review(user) | _of_log(user.id)
+    return (
+        _of_account(user.id)
+        | _of_shortlist(user.id)
+        | _of_introductions(user.id)
+        | _of_entries(user)
+        | _of_review(user)
+        | _of_log(user.id)
+    )
 
 
 def _of_account(number: int) -> dict[str, Executable]:
@@ -64,6 +72,21 @@ def _of_shortlist(number: int) -> dict[str, Executable]:
             kept.user_id == number
         ),
         "shortlist_entries": select(*columns).join(kept).where(kept.user_id == number).order_by(entry.place),
+    }
+
+
+def _of_introductions(number: int) -> dict[str, Executable]:
+    asked, sent, provider = Introduction, IntroductionRecipient, Provider.slug.label("provider")
+    answer = (sent.state, sent.answer, sent.answered_at)
+    return {
+        "introductions": select(asked.id, asked.message, asked.asked_at, asked.changed_at)
+        .where(asked.user_id == number)
+        .order_by(asked.id),
+        "introductions_by_provider": _joined(sent, sent.introduction_id, provider, *answer, sent.contact_shown_at)
+        .join(asked, asked.id == sent.introduction_id)
+        .where(asked.user_id == number)
+        .order_by(sent.id),
+        "introductions_answered": _joined(sent, provider, *answer).where(sent.answered_by == number).order_by(sent.id),
     }
 
 

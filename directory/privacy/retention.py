@@ -13,6 +13,8 @@ from directory.assessments.models import Assessment
 from directory.assessments.queries import KEPT
 from directory.comparison.services import KEPT_DAYS, discard_frozen
 from directory.core.outbox import Job
+from directory.introductions.models import KEPT_DAYS as INTRODUCTION_DAYS
+from directory.introductions.models import Introduction
 from directory.providers.membership import Invitation
 from directory.references.models import Reference, ReferenceState
 from directory.references.services import remove_contact
@@ -122,6 +124,12 @@ def _frozen(session: Session, before: datetime, _at: datetime) -> int:
     return discard_frozen(session, before, BATCH)
 
 
+def _introductions(session: Session, before: datetime, _at: datetime) -> int:
+    numbers = list(session.scalars(select(Introduction.id).where(Introduction.changed_at < before).limit(BATCH)))
+    session.execute(delete(Introduction).where(Introduction.id.in_(numbers)))
+    return len(numbers)
+
+
 RETENTION = (
     Retention("accounts that were never confirmed", 7, _unconfirmed),
     Retention("entries that somebody began and nobody has proven", 90, _unproven),
@@ -134,6 +142,7 @@ RETENTION = (
     Retention("a reporter's address after the decision", 90, _reporters),
     Retention("shortlists of browsers without an account, and their links", BROWSER_DAYS, _browsers_shortlists),
     Retention("assessments", KEPT.days, _assessments),
+    Retention("introductions", INTRODUCTION_DAYS, _introductions),
     Retention("frozen comparisons", KEPT_DAYS, _frozen),
 )
 """Everything that is removed by itself."""

@@ -11,6 +11,11 @@ EXPIRED = "The form was open for too long, or cookies are off. What you typed is
 TRAPPED = "A field that people don’t see was filled in. It is empty again: send the form once more."
 
 
+def tidy(text: str | None) -> str:
+    """Return what was typed without blanks around it, with one kind of line break, and no NUL: databases take none."""
+    return (text or "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form with a one-time key and a trap.
 

@@ -113,6 +113,16 @@ def alert(stage: Stage, _whose: Belongings) -> int:
     return stage.scene.alert
 
 
+def introduction(_stage: Stage, whose: Belongings) -> int:
+    """What the buyer asked the provider."""
+    return whose.introduction
+
+
+def received(_stage: Stage, whose: Belongings) -> int:
+    """What the provider was asked by the buyer."""
+    return whose.received
+
+
 def alert_link(stage: Stage, _whose: Belongings) -> str:
     """The link in letters about it."""
     return sign(LinkKind.ALERT, stage.scene.alert, 0, stage.settings.secret_key)
@@ -250,6 +260,12 @@ ADDRESSES: dict[str, Address] = {
     "/account/alerts/new": with_account(),
     "/account/alerts/<int:number>": of_some("buyer", number=alert),
     "/account/alerts/<int:number>/remove": of_some("buyer", number=alert),
+    "/account/introductions": with_account(),
+    "/account/introductions/new": with_account(),
+    "/account/introductions/<int:number>": of_some("buyer", number=introduction),
+    "/account/introductions/<int:number>/contact/<int:recipient>": of_some(
+        "buyer", number=introduction, recipient=received
+    ),
     "/alerts/stop/<token>": by_link(token=alert_link),
     "/account/data": with_account(),
     "/account/data.json": with_account(),
@@ -296,6 +312,8 @@ ADDRESSES: dict[str, Address] = {
     "/vendor/<slug>/references/<int:number>": for_editors(number=reference("asked")),
     "/vendor/<slug>/references/<int:number>/again": for_editors(number=reference("returned")),
     "/vendor/<slug>/references/<int:number>/cancel": for_editors(number=reference("asked")),
+    "/vendor/<slug>/introductions": for_editors(),
+    "/vendor/<slug>/introductions/<int:number>": for_editors(number=received),
     "/vendor/<slug>/reports": for_editors(),
     "/admin/": for_admins(),
     "/admin/users": for_admins(),

@@ -14,6 +14,7 @@ from directory.catalogue.services import register, shipped_files
 from directory.core import clock
 from directory.core.links import LinkKind, sign
 from directory.core.settings import Settings
+from directory.introductions.models import Introduction, IntroductionRecipient
 from directory.providers.models import Provider, System
 from directory.publishing.content import published, to_store
 from directory.publishing.models import Submission
@@ -61,11 +62,14 @@ def insiders(folder: Path, address: str) -> list[Insider]:
         for_admins = (*_waiting(session, provider), *_catalogue(session), f"/admin/users/{owner.id}")
         buyer = add_user(session, Role.BUYER, name="Bea Buyer")
         for_buyers = _shortlist(session, buyer, settings)
+        asked, received = _introduction(session, buyer, provider)
         session.flush()
     places = (
         *EDITED,
         f"systems/{system_id}",
         "reports",
+        "introductions",
+        f"introductions/{received}",
         "documents",
         "documents/new",
         "people",
@@ -78,7 +82,12 @@ def insiders(folder: Path, address: str) -> list[Insider]:
     entry = f"/vendor/{provider.slug}"
     for_owners = ("/vendor/", "/account/data", entry, *(f"{entry}/{place}" for place in places))
     found = []
-    for user, paths in ((admin, for_admins), (owner, for_owners), (claimant, for_claimants), (buyer, for_buyers)):
+    for user, paths in (
+        (admin, for_admins),
+        (owner, for_owners),
+        (claimant, for_claimants),
+        (buyer, (*for_buyers, *asked)),
+    ):
         cookie = log_in(app, database, user, second_factor=True).get_cookie("session")
         assert cookie is not None
         found.append(Insider(cookie.value, paths))
@@ -97,6 +106,21 @@ def _shortlist(session: Session, buyer: User, settings: Settings) -> tuple[str, 
     shared = shortlists.share(session, whose, with_notes=True, at=at)
     link = sign(LinkKind.SHORTLIST, shared.id, shared.share_attempt, settings.secret_key)
     return ("/shortlist", "/shortlist?said=saved", f"/shortlist/shared/{link}")
+
+
+def _introduction(session: Session, buyer: User, provider: Provider) -> tuple[tuple[str, ...], int]:
+    """Let somebody ask a provider and show who they are; return the buyer's pages, and the provider's number."""
+    at = clock.now()
+    asked = Introduction(user_id=buyer.id, once="a", message="For claims.\n\nBy spring.", asked_at=at, changed_at=at)
+    session.add(asked)
+    session.flush()
+    received = IntroductionRecipient(
+        introduction_id=asked.id, provider_id=provider.id, questions=["uptime_percent"], contact_shown_at=at
+    )
+    session.add(received)
+    session.flush()
+    pages, entry = "/account/introductions", f"provider={provider.slug}"
+    return (pages, f"{pages}/new?{entry}&provider=nobody", f"{pages}/{asked.id}"), received.id
 
 
 def _claims(session: Session) -> tuple[str, ...]:

@@ -99,4 +99,11 @@ ROWS: dict[str, tuple[str, ...]] = {
         """INSERT INTO alert (id, user_id, place, about, query, cadence, created_at, looked_on, seen)
         VALUES (36, 20, 1, 'search', 'q=claims', 'daily', '2026-03-01 10:00:00', '2026-03-01', 'x')""",
     ),
+    "0007": (
+        """INSERT INTO introduction (id, user_id, once, message, asked_at, changed_at)
+        VALUES (37, 20, 'k', 'Who answers at night?', '2026-03-01 10:00:00', '2026-03-02 10:00:00')""",
+        """INSERT INTO introduction_recipient (id, introduction_id, provider_id, questions, state, answer, answered_at,
+        answered_by, contact_shown_at) VALUES (38, 37, 7, '["uptime_percent"]', 'answered', 'We do',
+        '2026-03-02 10:00:00', 20, '2026-03-02 10:00:00')""",
+    ),
 }

@@ -21,6 +21,7 @@ from directory.comparison.services import freeze
 from directory.core.db import Database
 from directory.core.outbox import Job
 from directory.evidence.levels import Level
+from directory.introductions.models import Introduction
 from directory.jobs.context import Context
 from directory.jobs.handlers import HANDLERS
 from directory.privacy.retention import RETENTION
@@ -119,6 +120,13 @@ def shortlist(session: Session) -> None:
         share(session, whose, with_notes=False, at=at)
 
 
+def introduction(session: Session) -> None:
+    user = add_user(session)
+    for once, days in (("a", 0), ("b", 1000)):
+        changed = AT + timedelta(days=days)
+        session.add(Introduction(user_id=user.id, once=once, message="Hello", asked_at=AT, changed_at=changed))
+
+
 CASES = {
     "entries that somebody began and nobody has proven": (unproven, count(Provider.id > 0)),
     "accounts that were never confirmed": (unconfirmed, count(User.id > 0)),
@@ -133,6 +141,7 @@ CASES = {
     "addresses of invitations that have ended": (invitation, count(Invitation.email.is_not(None))),
     "shortlists of browsers without an account, and their links": (shortlist, count(ShortlistEntry.id > 0)),
     "assessments": (assessment, count(Assessment.id > 0)),
+    "introductions": (introduction, count(Introduction.id > 0)),
     "frozen comparisons": (frozen, count(Snapshot.id > 0)),
     "a reporter's address after the decision": (reporter, count(Report.contact.is_not(None))),
 }

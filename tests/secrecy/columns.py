@@ -16,6 +16,7 @@ class Audience(Enum):
     SELF = "the person"
     CLAIMANT = "the person, and admins"
     ADMINS = "admins"
+    ASKED = "whoever asks for an introduction, and the members of the provider that they ask"
     NOBODY = "nobody: no page, export, log or event ever shows it"
 
 
@@ -64,6 +65,15 @@ COLUMNS: dict[str, dict[Audience, str]] = {
     "figure": {
         Audience.ANYBODY: "id system_id metric value coverage window_days as_of_on method source_url stated_by"
         " stated_at superseded_at"
+    },
+    "introduction": {
+        Audience.ANYBODY: "id user_id asked_at changed_at",
+        Audience.ASKED: "message",
+        Audience.NOBODY: "once",
+    },
+    "introduction_recipient": {
+        Audience.ANYBODY: "id introduction_id provider_id questions state answered_at answered_by contact_shown_at",
+        Audience.ASKED: "answer",
     },
     "invitation": {
         Audience.ANYBODY: "id provider_id role invited_by attempt created_at expires_at accepted_at revoked_at",

@@ -67,6 +67,7 @@ def may_see(role: str, audience: Audience, word: str) -> bool:
         Audience.SELF: _is_of(word, OWN_NAMES.get(role, ())),
         Audience.CLAIMANT: is_admin or _is_of(word, OWN_NAMES.get(role, ())),
         Audience.ADMINS: is_admin,
+        Audience.ASKED: _is_of(word.partition("-to-")[0], OWN_NAMES.get(role, ())) or _is_team(word, role),
         Audience.NOBODY: False,
     }[audience]
 

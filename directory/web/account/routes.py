@@ -5,6 +5,7 @@ from flask import Blueprint
 from directory.web.access import Need, route
 from directory.web.account import (
     alerts,
+    introductions,
     login,
     overview,
     own_data,
@@ -52,5 +53,23 @@ route(blueprint, "/account/alerts/new", "alert_new", csrf.exempt(alerts.save), n
 route(blueprint, "/account/alerts/<int:number>", "alert_change", alerts.change, needs=ACCOUNT, methods=POST)
 route(blueprint, "/account/alerts/<int:number>/remove", "alert_remove", alerts.remove, needs=ACCOUNT, methods=POST)
 route(blueprint, "/alerts/stop/<token>", "alert_stop", csrf.exempt(alerts.stop), needs=LINK, methods=BOTH)
+route(blueprint, "/account/introductions", "introductions", introductions.listing, needs=ACCOUNT)
+route(
+    blueprint,
+    "/account/introductions/new",
+    "introduction_new",
+    csrf.exempt(introductions.new),
+    needs=ACCOUNT,
+    methods=BOTH,
+)
+route(blueprint, "/account/introductions/<int:number>", "introduction", introductions.one, needs=ACCOUNT)
+route(
+    blueprint,
+    "/account/introductions/<int:number>/contact/<int:recipient>",
+    "introduction_contact",
+    introductions.contact,
+    needs=ACCOUNT,
+    methods=POST,
+)
 route(blueprint, "/account/data", "data", csrf.exempt(own_data.show), needs=ACCOUNT, methods=BOTH)
 route(blueprint, "/account/data.json", "data_export", own_data.export, needs=ACCOUNT, methods=POST)

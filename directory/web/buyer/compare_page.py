@@ -98,6 +98,11 @@ class ComparePage:
     shows_demo: bool
 
     @property
+    def introduction(self) -> str:
+        """The address that asks all of them for an introduction."""
+        return f"/account/introductions/new?{urlencode([('provider', slug) for slug in self.asked.slugs])}"
+
+    @property
     def has_choices(self) -> bool:
         """Whether some provider has several systems to choose from."""
         return self.side is not None and any(head.choices for head in self.side.heads)

@@ -7,7 +7,7 @@ from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from directory.review.models import ReportKind
-from directory.web.forms import Form
+from directory.web.forms import Form, tidy
 
 LEAST, MOST = 20, 4000
 MOST_CONTACT = 254
@@ -17,11 +17,6 @@ LABELS = {
     ReportKind.REMOVAL: "Remove the entry",
     ReportKind.MISREPRESENTATION: "Report that the firm misrepresents something",
 }
-
-
-def tidy(text: str | None) -> str:
-    """Return what was typed without blanks around it, with one kind of line break, and no NUL: databases take none."""
-    return (text or "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class ReportForm(Form):

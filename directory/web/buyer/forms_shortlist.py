@@ -5,7 +5,7 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, TextA
 from wtforms.validators import InputRequired, Length
 
 from directory.shortlists.models import MOST_KEPT, Status
-from directory.web.buyer.forms_report import tidy
+from directory.web.forms import tidy
 
 STATUSES = {
     Status.CONSIDERING: "Considering",

@@ -14,13 +14,9 @@ from directory.core.errors import ConflictError
 from directory.providers.models import Provider
 from directory.review.models import Report
 from directory.review.reports import MOST, Reply, answer_report, is_answerable, reports_about
-from directory.web.forms import Form, summary
+from directory.web.forms import Form, summary, tidy
 from directory.web.identity import account, entry
 from directory.web.session import reader, services, transaction
-
-
-def _tidy(text: str | None) -> str:
-    return (text or "").replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class ReplyForm(Form):
@@ -28,7 +24,7 @@ class ReplyForm(Form):
 
     reply = TextAreaField(
         "Your answer",
-        filters=[_tidy],
+        filters=[tidy],
         validators=[Length(max=MOST, message=f"That is too long: {MOST:,} characters at most.")],
     )
     report = HiddenField()

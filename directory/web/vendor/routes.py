@@ -12,6 +12,7 @@ from directory.web.vendor import (
     claims,
     documents,
     home,
+    introductions,
     people,
     profile,
     publication,
@@ -122,6 +123,15 @@ route(
     methods=BOTH,
 )
 
+route(blueprint, "/vendor/<slug>/introductions", "introductions", introductions.listing, needs=Need.EDITOR)
+route(
+    blueprint,
+    "/vendor/<slug>/introductions/<int:number>",
+    "introduction",
+    csrf.exempt(introductions.show),
+    needs=Need.EDITOR,
+    methods=BOTH,
+)
 route(blueprint, "/vendor/<slug>/people", "people", people.show, needs=Need.EDITOR)
 route(
     blueprint,
