@@ -339,9 +339,10 @@ def test_a_real_firm_does_not_become_a_demonstration_entry(scene: Scene) -> None
 
 
 def body_of(html: str) -> str:
-    """Return a provider's page from its head on, without the minute in which it was changed."""
-    text = re.sub(r"\s+", " ", html[html.index('class="profile-head"') :])
-    return re.sub(r"\d\d:\d\d UTC", "", text)
+    """Return a provider's page from its head to its foot, without the minute of its change, nor the way to keep it."""
+    text = html[html.index('class="profile-head"') : html.index('<footer class="foot"')]
+    text = re.sub(r'<button class="keep".*?</button>', "", text, flags=re.DOTALL)
+    return re.sub(r"\d\d:\d\d UTC", "", re.sub(r"\s+", " ", text))
 
 
 def test_the_preview_is_the_page_that_buyers_get_and_nothing_of_it_is_kept(scene: Scene) -> None:
