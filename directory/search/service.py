@@ -26,7 +26,7 @@ from directory.search.refresh import last_event, public_ids
 from directory.search.results import Results, Spelling
 from directory.search.segment import from_documents
 from directory.search.spelling import respelled, respellings
-from directory.search.state import AS_BEFORE, FROM_DATABASE, OTHER_RULES, STUCK, UNREADABLE, SearchState
+from directory.search.state import AS_BEFORE, FROM_DATABASE, OLDER, OTHER_RULES, STUCK, UNREADABLE, SearchState
 from directory.search.suggesting import Suggested, suggested
 
 LOOK_EVERY = 0.2
@@ -237,7 +237,7 @@ class Search:
             return
         meta = store.read_meta(folder)
         if meta.schema != store.SCHEMA:
-            self._loaded, self._trouble = None, "the search index is of an older make and will be rebuilt"
+            self._loaded, self._trouble = None, OLDER
             return
         name = f"{meta.build}-{store.open_index(folder).latest_generation()}"
         if self._loaded is None or self._loaded.name != name:

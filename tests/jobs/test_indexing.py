@@ -1,7 +1,13 @@
-"""The worker's turn at the index: changes at once, joining only when nothing else is to be done."""
+"""The worker's turn at the index: changes at once, joining when it is quiet, and a new one when it came to harm."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
+from directory.app import create_app
 from directory.catalogue.services import install_shipped
 from directory.core import clock
 from directory.core.db import Database
@@ -48,3 +54,43 @@ def test_under_load_nothing_is_joined_and_in_a_quiet_turn_it_is(worker: Worker) 
     assert segments(worker) == before, "there was a job to do"
     worker.turn()
     assert segments(worker) == 1
+
+
+def _cut(folder: Path, pattern: str) -> None:
+    for file in folder.glob(pattern):
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def _of_an_older_make(folder: Path) -> None:
+    meta = store.read_meta(folder)
+    store.write_meta(folder, replace(meta, schema=meta.schema - 1))
+
+
+HARM: dict[str, Callable[[Path], object]] = {
+    "deleted as a whole": lambda folder: rmtree(folder.parent.parent),
+    "its generation deleted": rmtree,
+    "its contents cut off": lambda folder: _cut(folder, "*.toc"),
+    "its terms cut off": lambda folder: _cut(folder, "*.trm"),
+    "a column cut off": lambda folder: _cut(folder, "*.tier.col"),
+    "meta.json cut off": lambda folder: _cut(folder, "meta.json"),
+    "of an older make": _of_an_older_make,
+}
+
+
+@pytest.mark.parametrize("harm", HARM.values(), ids=HARM)
+def test_without_an_index_that_is_whole_the_database_answers_until_a_turn_of_the_worker_builds_one(
+    worker: Worker, harm: Callable[[Path], object]
+) -> None:
+    change(worker)
+    harm(store.current_folder(worker.settings.index_dir))
+    client = create_app(worker.settings).test_client()
+    assert client.get("/api/v1/providers").get_json()["total"] == 4, "also what no index ever held"
+    assert "answers come from the database" in client.get("/providers").get_data(as_text=True)
+    search = {part["name"]: part for part in client.get("/readyz").get_json()["parts"]}["search"]
+    assert search["state"] == "degraded"
+    worker.turn()
+    client = create_app(worker.settings).test_client()
+    assert client.get("/api/v1/providers").get_json()["total"] == 4
+    assert "answers come from the database" not in client.get("/providers").get_data(as_text=True)
+    search = {part["name"]: part for part in client.get("/readyz").get_json()["parts"]}["search"]
+    assert (search["state"], search["message"]) == ("ok", "reads the index of 4 providers")
