@@ -79,8 +79,8 @@ def _by_several(task: Task, parts: Sequence[Sequence[int]], processes: int, told
         helpers = {}
         for _ in range(min(processes, len(parts))):
             connection, process = stack.enter_context(_helper(task))
-            connection.send(waiting.pop())
             helpers[connection] = process
+            _tell(connection, process, waiting.pop())
         while len(done) < len(parts):
             ready = wait(list(helpers))
             for connection in [one for one in helpers if one in ready]:
@@ -90,7 +90,7 @@ def _by_several(task: Task, parts: Sequence[Sequence[int]], processes: int, told
                 else:
                     done.append(said)
                     if waiting:
-                        connection.send(waiting.pop())
+                        _tell(connection, helpers[connection], waiting.pop())
     return done
 
 
@@ -104,7 +104,7 @@ def _helper(task: Task) -> Iterator[tuple[Connection, "subprocess.Popen[bytes]"]
         with theirs:
             process = subprocess.Popen(command, pass_fds=[number], start_new_session=True)  # noqa: S603 - our own command
         try:
-            ours.send(task)
+            _tell(ours, process, task)
             yield ours, process
         except BaseException:
             process.kill()  # it changes nothing but files that nobody uses yet
@@ -114,16 +114,27 @@ def _helper(task: Task) -> Iterator[tuple[Connection, "subprocess.Popen[bytes]"]
             process.wait()
 
 
+def _tell(connection: Connection, process: "subprocess.Popen[bytes]", what: object) -> None:
+    try:
+        connection.send(what)
+    except ConnectionError as error:
+        raise _ended(process) from error
+
+
 def _said(connection: Connection, process: "subprocess.Popen[bytes]") -> int | Done:
     try:
         said: int | Done | Failed = connection.recv()
     except (EOFError, ConnectionError) as error:
-        status = process.wait(STOP_SECONDS)
-        told = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-        raise UnavailableError(f"a process that built a part of the search index {told}") from error
+        raise _ended(process) from error
     if isinstance(said, Failed):
         raise _error(said)
     return said
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> Exception:
+    status = process.wait(STOP_SECONDS)
+    told = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+    return UnavailableError(f"a process that built a part of the search index {told}")
 
 
 def _error(failed: Failed) -> Exception:
