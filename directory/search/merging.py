@@ -13,8 +13,8 @@ TOGETHER = 8
 """So many segments of about the same size are joined into one."""
 MOST = 32
 """With more segments than this, joining doesn't wait for a quiet moment."""
-STEP = 40_000
-"""The most rows that a step writes: some 16,000 providers with their systems, about a second's work."""
+STEP = 20_000
+"""The most rows that a step writes: some 8,000 providers with their systems, about a second's work."""
 
 
 BUSY_STEP = STEP // 4
