@@ -12,6 +12,7 @@ TYPES = [
     "text/css",
     "text/plain",
     "text/javascript",
+    "application/javascript",  # as some systems call it
     "application/json",
     "application/problem+json",
     "application/atom+xml",
@@ -20,16 +21,19 @@ TYPES = [
 ]
 ENCODINGS = ("br", "gzip")
 """The best first."""
-BROTLI_QUALITY = 4
+BROTLI_QUALITY = 6
+"""For what is made while somebody waits: a tenth smaller than 4 makes it, in hardly more time."""
+BEST_BROTLI_QUALITY = 11
+"""For what is compressed once and kept for good."""
 GZIP_LEVEL = 6
 LEAST_BYTES = 1_000
 LONGEST_HEADER = 200
 
 
-def compressed(body: bytes, encoding: str) -> bytes:
+def compressed(body: bytes, encoding: str, quality: int = BROTLI_QUALITY) -> bytes:
     """Return a body in one of the encodings."""
     if encoding == "br":
-        found: bytes = brotli.compress(body, quality=BROTLI_QUALITY)
+        found: bytes = brotli.compress(body, quality=quality)
         return found
     return gzip.compress(body, GZIP_LEVEL, mtime=0)
 

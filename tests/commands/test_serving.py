@@ -49,6 +49,10 @@ def process_pause() -> None:
     time.sleep(0.1)
 
 
+def children_of(process: str) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     port = free_port()
@@ -73,11 +77,14 @@ def test_one_command_from_nothing_to_a_directory_and_back(running: tuple[subproc
     assert status == 200
     assert "Halden Automation" in html
     assert get(url + "/readyz")[0] == 200
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    children = children_of(str(process.pid))
     assert len(children) == 2
     server = children[0]
-    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    assert len(workers) == 4
+    until = time.monotonic() + 30
+    while len(children_of(server)) < 4:  # the first one answers while the others are being forked
+        assert time.monotonic() < until
+        process_pause()
+    assert len(children_of(server)) == 4
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(get, [url + "/api/v1/providers?production=at-scale&per_page=3"] * 24))
     assert len(answers) == 1, "every worker gives the same answer"
