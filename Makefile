@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help run test check bench lock setup
+.PHONY: help run test check bench whoosh lock setup
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,12 +50,22 @@ bench: .venv/.bench ## benchmarks with peers in the same run; prints tables and 
 	@bash scripts/install_tools.sh wrk postgresql
 	@$(BIN)/python -m bench
 
+# It can't be installed beside Whoosh, whose name it takes: it lies in a folder that comes first, and goes afterwards.
+whoosh: .venv/.dev ## tests of search under whoosh3, which would take the place of the Whoosh that is pinned (PYTEST_ARGS=… adds to pytest)
+	@bash scripts/install_tools.sh postgresql
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		$(PIP) --require-hashes --no-deps --target "$$folder" -r requirements/whoosh3.txt && \
+		export PYTHONPATH="$$folder" && \
+		$(BIN)/python -c 'import whoosh; assert whoosh.__file__.startswith("'$$folder'"), whoosh.__file__' && \
+		$(BIN)/python -m pytest -n 2 -p no:cacheprovider tests/search $(PYTEST_ARGS)
+
 lock: .venv/.dev ## compile requirements/ from pyproject.toml, newest versions that fit
 	@[ -x $(BIN)/uv ] || $(PIP) uv
 	@$(LOCK) --upgrade --all-extras pyproject.toml -o requirements/runtime.txt
 	@$(LOCK) --upgrade --all-extras --group dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
 	@$(LOCK) --upgrade --group build -c requirements/dev.txt -o requirements/build.txt
 	@$(LOCK) --upgrade --group bench -c requirements/dev.txt -o requirements/bench.txt
+	@$(LOCK) --upgrade --group whoosh3 -o requirements/whoosh3.txt
 	@$(BIN)/python scripts/check_lock.py
 
 setup: .venv/.dev node_modules/.stamp ## set up for development without running anything

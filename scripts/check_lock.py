@@ -20,7 +20,8 @@ def wanted(project: dict[str, Any]) -> dict[str, list[str]]:
     extras = [line for lines in project["project"]["optional-dependencies"].values() for line in lines]
     runtime = [*project["project"]["dependencies"], *extras]
     groups = project["dependency-groups"]
-    return {"runtime": runtime, "dev": [*runtime, *groups["dev"]], "build": groups["build"], "bench": groups["bench"]}
+    own = {name: groups[name] for name in ("build", "bench", "whoosh3")}
+    return {"runtime": runtime, "dev": [*runtime, *groups["dev"]], **own}
 
 
 def problems_of(file: Path, requirements: list[str]) -> list[str]:
@@ -67,7 +68,7 @@ def npm_problems() -> list[str]:
 def main() -> int:
     """Print every problem; return 1 if there is one."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    locks = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "dev", "build", "bench")}
+    locks = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "dev", "build", "bench", "whoosh3")}
     problems = [line for name, lines in wanted(project).items() for line in problems_of(locks[name], lines)]
     problems += [line for name in ("runtime", "build", "bench") for line in differences(locks[name], locks["dev"])]
     problems += npm_problems()

@@ -26,10 +26,10 @@ from directory.search.refresh import join_some, refresh
 from tests import factories as make
 from tests.factories import AT, ON
 from tests.search.conftest import Place
-from tests.search.corpus import add_random_provider, fill, text
+from tests.search.corpus import PHRASES, WORDS, add_random_provider, fill, text
 from tests.search.followups import Counts
 from tests.search.oracle import Oracle
-from tests.search.queries import counts, random_query, walk
+from tests.search.queries import counts, random_query, random_words, walk
 from tests.search.sql_oracle import SqlOracle
 from tests.search.whoosh_oracle import WhooshOracle
 
@@ -108,6 +108,16 @@ def assert_same(found: Place, read: Readings, query: Query, on: date = ON) -> No
 def test_all_readings_agree(random_readings: tuple[Place, Readings], seed: int) -> None:
     found, read = random_readings
     assert_same(found, read, random_query(Random(seed), found.catalogue))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_readings_agree_on_who_fits_words_best(random_readings: tuple[Place, Readings], seed: int) -> None:
+    found, read = random_readings
+    random = Random(seed)
+    words = random.choice((f"{random.choice(PHRASES)} {random_words(random)}", random.choice(WORDS)[:4]))
+    query = Query(words=words.strip(), per_page=100)
+    hits = walk(found.search.generation(found.catalogue, ON), query, found.catalogue)
+    assert hits == read.loops.ordered(query) == read.sql.ordered(query)
 
 
 @pytest.mark.parametrize("seed", range(80))

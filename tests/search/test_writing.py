@@ -129,20 +129,18 @@ def _run(found: Place, statement: str, **popen: Any) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **popen)
 
 
-def _parts_at_work(folder: Path) -> list[int]:
-    """The processes that write parts of an index and have a file of this folder, or its database, at hand."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (status / "cmdline").read_text().split("\0")
-            files = (
-                [str(one.readlink()) for one in (status / "fd").iterdir()] if "directory.search.part" in command else []
-            )
-        except OSError:
-            continue
-        if any(file.startswith(str(folder)) for file in files):
-            found.append(int(status.name))
-    return found
+def _parts_of(build: "subprocess.Popen[str]") -> list[int]:
+    """Return the processes that write parts for a build."""
+    children = Path(f"/proc/{build.pid}/task/{build.pid}/children").read_text().split()
+    return [one for one in map(int, children) if _is_part(one)]
+
+
+def _is_part(process: int) -> bool:
+    """Whether a process writes a part of an index, still."""
+    try:
+        return "directory.search.part" in Path(f"/proc/{process}/cmdline").read_text().split("\0")
+    except OSError:
+        return False
 
 
 def wait_until(is_so: Callable[[], Any]) -> Any:
@@ -162,12 +160,12 @@ def test_a_part_that_is_killed_fails_the_build_and_leaves_nothing(empty_place: P
     with _run(empty_place, statement, stdin=subprocess.PIPE) as build:
         assert build.stdout
         assert build.stdout.readline() == "told\n"
-        first, *_ = _parts_at_work(tmp_path)
-        os.kill(first, signal.SIGKILL)
+        parts = _parts_of(build)
+        os.kill(parts[0], signal.SIGKILL)
         output, _ = build.communicate("\n" * 100)
     assert build.returncode == 1
     assert "a process that built a part of the search index was killed by signal 9" in output
-    assert _parts_at_work(tmp_path) == []
+    assert not any(map(_is_part, parts))
     assert [one.name for one in folder.parent.iterdir()] == [folder.name]
     assert answers(empty_place) == before
 
@@ -182,10 +180,11 @@ def test_when_the_build_is_ended_its_parts_end_too(empty_place: Place, tmp_path:
     with _run(empty_place, statement, stdin=subprocess.PIPE) as build:
         assert build.stdout
         assert build.stdout.readline() == "told\n"
-        assert _parts_at_work(tmp_path)
+        parts = _parts_of(build)
+        assert len(parts) > 1
         build.send_signal(number)
         build.communicate()
-    wait_until(lambda: not _parts_at_work(tmp_path))
+    wait_until(lambda: not any(map(_is_part, parts)))
     if number is signal.SIGINT:
         assert [one.name for one in folder.parent.iterdir()] == [folder.name]
     assert answers(empty_place) == before
