@@ -22,6 +22,18 @@
     if (event.target.form === form()) changes += 1;
   });
 
+  // Whoever was faster than this script is heard all the same.
+  const isChanged = (control) =>
+    control.matches("[type=radio], [type=checkbox]")
+      ? control.checked !== control.defaultChecked
+      : control.matches("input:not([type=hidden]), textarea") && control.value !== control.defaultValue;
+  const hear = () => {
+    const early = [...(form()?.elements ?? [])].find(isChanged);
+    early?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  if (form()?.hasAttribute("data-htmx-powered")) hear();
+  else document.addEventListener("htmx:after:process", hear, { once: true });
+
   // A save that waited for the one before it takes along what was typed meanwhile, and the newest fingerprint.
   document.addEventListener("htmx:before:request", (event) => {
     const context = event.detail.ctx;

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.looks import NARROW, WIDE, WITHOUT_JAVASCRIPT, Look
@@ -61,6 +61,20 @@ def test_what_is_ticked_and_typed_is_saved_as_it_goes(visit: Visitor) -> None:
     page.reload()
     expect(page.locator(".question").first.locator('input[value="unmet"]')).to_be_checked()
     page.get_by_role("link", name="What it must carry").click()
+    expect(page.get_by_label("Uptime, in percent")).to_have_value("99.9")
+
+
+def test_what_was_typed_before_the_scripts_came_is_saved_too(visit: Visitor) -> None:
+    page = visit("/assess")
+    held: list[Route] = []
+    page.route("**/*.js", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function of Python
+    page.get_by_role("button", name="Begin").click(no_wait_after=True)
+    page.get_by_label("Uptime, in percent").fill("99.9")
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    page.reload()
     expect(page.get_by_label("Uptime, in percent")).to_have_value("99.9")
 
 
