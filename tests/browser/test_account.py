@@ -1,10 +1,11 @@
 """Second factor and passkeys in a real browser; the device is Chromium's virtual authenticator."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete
 
 from directory.accounts.models import User
@@ -72,6 +73,7 @@ def log_in(page: Page) -> None:
     page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page).not_to_have_url(re.compile("/account/login"))
 
 
 def enrol(page: Page) -> str:
@@ -81,7 +83,7 @@ def enrol(page: Page) -> str:
     page.get_by_role("textbox", name="Code").fill(code(key))
     page.get_by_label("Your password now").fill(PASSWORD)
     page.get_by_role("button", name="Turn it on").click()
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     return key
 
 
@@ -90,7 +92,7 @@ def test_a_passkey_is_made_and_opens_the_account_without_a_password(door: Visito
     give_device(page)
     log_in(page)
     page.goto("/account/passkeys")
-    assert page.get_by_text("First set up two-factor").is_visible()
+    expect(page.get_by_text("First set up two-factor")).to_be_visible()
     enrol(page)
     page.goto("/account/passkeys")
     page.get_by_label("Name").fill("Ada's phone")
@@ -100,15 +102,17 @@ def test_a_passkey_is_made_and_opens_the_account_without_a_password(door: Visito
     page.screenshot(path=shots / "account-passkeys.png", full_page=True)
     page.goto("/account/")
     page.get_by_role("button", name="Log out").click()
+    expect(page).not_to_have_url(re.compile("/account/$"))
     page.goto("/account/login?next=/account/sessions")
     page.get_by_role("button", name="Log in with a passkey").click()
     page.get_by_role("heading", name="Where you are logged in").wait_for()
-    assert page.get_by_text("second factor").is_visible()
+    expect(page.get_by_text("second factor")).to_be_visible()
     page.goto("/account/passkeys")
     page.get_by_role("button", name="Remove").click()
     page.get_by_text("The passkey is removed").wait_for()
     page.goto("/account/")
     page.get_by_role("button", name="Log out").click()
+    expect(page).not_to_have_url(re.compile("/account/$"))
     page.goto("/account/login")
     page.get_by_role("button", name="Log in with a passkey").click()
     page.get_by_text("This passkey isn’t known here").wait_for()

@@ -1,12 +1,13 @@
 """A customer is asked, confirms on a phone without JavaScript, and their pages hold in every look."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from directory.app import create_app
 from directory.core import clock
@@ -135,7 +136,7 @@ def test_a_customer_confirms_on_a_phone_without_javascript(
     page = visitor(desk.link(desk.asked), PHONE)
     shoot(page, "referee-form-375")
     page.get_by_role("button", name="Send my answer").click()
-    assert "Not sent yet" in page.title()
+    expect(page).to_have_title(re.compile("Not sent yet"))
     page.get_by_label("We are their customer now").check()
     page.get_by_label("None of these").check()
     page.get_by_label("How many people work at your firm?").select_option("1,000 people or more")
@@ -149,10 +150,10 @@ def test_a_customer_confirms_on_a_phone_without_javascript(
     page.get_by_label("A sentence for publication").fill("It runs, day and night.")
     page.get_by_label("No, only its size, country and industry").check()
     page.get_by_role("button", name="Send my answer").click()
-    assert page.get_by_role("heading", level=1).text_content() == "Thank you, your answer has arrived"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, your answer has arrived")
     shoot(page, "referee-receipt-375")
     page.goto(desk.link(desk.asked))
-    assert page.get_by_text("15 to below 30 min, 24×7").is_visible()
+    expect(page.get_by_text("15 to below 30 min, 24×7")).to_be_visible()
     page.get_by_role("link", name="Take my answer back").click()
     page.get_by_role("button", name="Yes, take it back").click()
-    assert page.get_by_role("heading", level=1).text_content() == "You took your answer back"
+    expect(page.get_by_role("heading", level=1)).to_have_text("You took your answer back")

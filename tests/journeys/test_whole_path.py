@@ -118,6 +118,7 @@ def decide(page: Page, kind: str, outcome: str) -> None:
     page.locator(f'input[name="outcome"][value="{outcome}"]').check()
     page.locator('textarea[name="reason"]').fill("It says what it should, and the signals are explained.")
     press(page, "Decide and go to the next")
+    expect(page.get_by_text(re.compile(r"^\s*\w+ \d+: [\w ,]+\.\s*$"))).to_be_visible()
     expect(page.get_by_text(re.compile("Not decided yet|Look again"))).to_have_count(0)
 
 
