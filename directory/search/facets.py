@@ -5,7 +5,7 @@ total with it added; in `level`, the total at that level. Each equals the total 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from pyroaring import BitMap
@@ -30,17 +30,14 @@ class Plan:
     """What counting a facet takes, worked out once for a generation: values with labels, and who has them.
 
     In natural order every value there is; otherwise those that somebody has, by label. `totals` are the
-    counts among all.
+    counts among all, `unfiltered` the facet as it is listed with them while nothing is selected.
     """
 
     known: Labels
     values: tuple[tuple[str, str], ...]
     members: tuple[BitMap, ...]
     totals: tuple[int, ...]
-
-    def counts(self, base: BitMap, everybody: BitMap) -> Iterable[int]:
-        """Return how many of `base` have each value; nothing is counted again where that is everybody."""
-        return self.totals if base is everybody else map(base.intersection_cardinality, self.members)
+    unfiltered: tuple[FacetValue, ...]
 
 
 def _plan(generation: Generation, facet: str, known: Labels, level: Level | None) -> Plan:
@@ -60,7 +57,9 @@ def _planned(generation: Generation, facet: str, known: Labels, level: Level | N
         present = [(value, label) for value, label in known.items() if term(value) in held]
         values = tuple(sorted(present, key=lambda one: (one[1].casefold(), one[0])))
     members = tuple(held.get(term(value), NOBODY) for value, _ in values)
-    return Plan(known, values, members, tuple(map(generation.alive.intersection_cardinality, members)))
+    totals = tuple(map(generation.alive.intersection_cardinality, members))
+    plan = Plan(known, values, members, totals, ())
+    return replace(plan, unfiltered=_listed(facet, plan, totals, ()))
 
 
 def _selected(query: Query, facet: str) -> Collection[str]:
@@ -131,7 +130,13 @@ def count(conditions: Conditions, everybody: BitMap, catalogue: Catalogue) -> di
             continue
         level = query.level if facet in BY_LEVEL else None
         plan = _plan(conditions.generation, facet, known[facet], level)
-        base = _base(conditions, facet, everybody)
-        counts = plan.counts(base, conditions.generation.alive)
-        found[facet] = _listed(facet, plan, counts, _selected(query, facet))
+        found[facet] = _counted(conditions, facet, plan, _base(conditions, facet, everybody))
     return found
+
+
+def _counted(conditions: Conditions, facet: str, plan: Plan, base: BitMap) -> tuple[FacetValue, ...]:
+    """Return a facet's values among `base`; nothing is counted again where that is everybody."""
+    selected = _selected(conditions.query, facet)
+    if base is not conditions.generation.alive:
+        return _listed(facet, plan, map(base.intersection_cardinality, plan.members), selected)
+    return _listed(facet, plan, plan.totals, selected) if selected else plan.unfiltered
