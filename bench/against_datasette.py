@@ -24,7 +24,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bench.growth import read
-from bench.pages import free_port, gunicorn, prepare, processor_seconds, serving, spent_by
+from bench.pages import directory, free_port, prepare, processor_seconds, serving, spent_by
 from bench.report import Row, publish
 from bench.search_corpus import evidence_key, plain_terms
 from directory.catalogue.services import in_force
@@ -181,7 +181,7 @@ def main() -> None:
         database = Database(f"sqlite:///{folder / 'directory.sqlite'}")
         write(folder / "peer.db", list(documents(database)))
         database.dispose()
-        with gunicorn("wsgi:app", environ) as ours, datasette(folder / "peer.db") as theirs:
+        with directory(environ) as ours, datasette(folder / "peer.db") as theirs:
             goal = GOAL if providers == GOAL_AT else 0
             rows = [measure(pages, ours, theirs, goal) for pages in PAGES]
     publish(f"datasette-{providers}", f"Results page beside Datasette's, {providers:,} providers", rows, [])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from bench.pages import gunicorn, prepare, private_megabytes, processor_seconds
+from bench.pages import directory, prepare, private_megabytes, processor_seconds
 from bench.report import Row, publish
 
 PAGES = 150
@@ -76,7 +76,7 @@ def measure(size: int) -> Measured:
         began = time.perf_counter()
         subprocess.run([sys.executable, "-m", "directory", "reindex"], env=environ, check=True, capture_output=True)
         built = size / (time.perf_counter() - began)
-        with gunicorn("wsgi:app", environ) as (url, master):
+        with directory(environ) as (url, master):
             found = {kind: each_page(url, master, address) for kind, address in KINDS.items()}
             return Measured(size, built, found, max(private_megabytes(master)))
 

@@ -30,7 +30,7 @@ SECONDS = 4
 PATIENCE = 120
 """Seconds in which a server must have started, or ended, on a machine that does other things."""
 TICK = os.sysconf("SC_CLK_TCK")
-SERVE = ("-k", "gthread", "--threads", "4", "--preload", "--log-level", "error")
+SERVE = ("-k", "gthread", "--threads", "4", "--keep-alive", "5", "--preload", "--log-level", "error")
 COMPRESSED = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 SCRIPT = """
 local paths = {PATHS}
@@ -91,13 +91,21 @@ def serving(command: Sequence[str], probe: str, environ: Mapping[str, str] | Non
 
 
 @contextmanager
-def gunicorn(target: str, environ: dict[str, str]) -> Iterator[tuple[str, int]]:
-    """Serve `target` with the settings common to all; give its address and the master's process id."""
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(WORKERS), *SERVE, target]
-    url = f"http://127.0.0.1:{port}"
-    with serving(command, url + "/", environ) as process:
-        yield url, process
+def directory(environ: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Serve the directory as in production; give its address and the process id of gunicorn's master."""
+    bind = f"127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "directory", "serve", "--bind", bind, "--workers", str(WORKERS)]
+    with serving(command, f"http://{bind}/healthz", environ) as process:
+        yield f"http://{bind}", process
+
+
+@contextmanager
+def empty_view() -> Iterator[tuple[str, int]]:
+    """Serve the peer with a gunicorn of the same kind, as many processes and threads; give the same."""
+    bind = f"127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "gunicorn", "-b", bind, "-w", str(WORKERS), *SERVE, "bench.empty:app"]
+    with serving(command, f"http://{bind}/") as process:
+        yield f"http://{bind}", process
 
 
 def script_of(case: Case) -> str:
@@ -215,7 +223,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         environ = prepare(Path(folder), asked.providers)
-        with gunicorn("wsgi:app", environ) as ours, gunicorn("bench.empty:app", environ) as peer:
+        with directory(environ) as ours, empty_view() as peer:
             rows = measure(ours, peer, asked.seconds)
             memory = private_megabytes(ours[1])
     notes = [

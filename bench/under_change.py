@@ -18,7 +18,7 @@ from statistics import median, quantiles
 
 from sqlalchemy import func, select
 
-from bench.pages import answers, gunicorn, prepare
+from bench.pages import answers, directory, prepare
 from bench.readers import PATHS, READERS
 from bench.report import Row, publish
 from bench.visible import turn, worker
@@ -141,7 +141,7 @@ def main() -> None:
         folder = Path(name)
         environ = prepare(folder, providers)
         database = Database(f"sqlite:///{folder / 'directory.sqlite'}")
-        with gunicorn("wsgi:app", environ) as (url, _), worker(environ, database):
+        with directory(environ) as (url, _), worker(environ, database):
             for path in 2 * PATHS:
                 answers(url + path)
             found, notes = measure(url, database, folder / "index")

@@ -22,7 +22,7 @@ from statistics import median
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bench.pages import gunicorn, prepare
+from bench.pages import directory, prepare
 from bench.report import Row, publish
 from directory.accounts.models import Role
 from directory.audit.services import Event, append
@@ -170,7 +170,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environ = prepare(Path(folder), providers)
         database = Database(f"sqlite:///{Path(folder) / 'directory.sqlite'}")
-        with gunicorn("wsgi:app", environ) as (url, _):
+        with directory(environ) as (url, _):
             with worker(environ, database):
                 found = measure(database, url)
             found["an expiry is gone from the first search of its day"] = expire(database, Path(folder) / "index", url)
