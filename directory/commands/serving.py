@@ -1,5 +1,6 @@
 """`directory serve`, `directory worker`, and `directory run`, which is both on a desk."""
 
+import ctypes
 import gc
 import logging
 import os
@@ -30,6 +31,9 @@ from directory.web.session import KEY, Services
 WORKERS = 4
 THREADS = 4
 STOP_SECONDS = 10
+M_MMAP_THRESHOLD = -3
+LARGE = 64 * 1024
+"""glibc's option for the bytes from which a block of memory goes back when it is freed. A page is larger than that."""
 log = logging.getLogger(__name__)
 
 
@@ -64,9 +68,20 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> object:
         """Return the WSGI application; gunicorn asks for it before it forks."""
+        give_back_large_blocks()
         app = create_app()
         share(app)
         return app
+
+
+def give_back_large_blocks() -> None:
+    """Have what pages took go back to the system: glibc would soon keep it, with holes, once for each thread.
+
+    Other C libraries are left as they are.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGE)
 
 
 def share(app: Flask) -> None:

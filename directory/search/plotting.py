@@ -74,7 +74,10 @@ def spread(generation: Generation, query: Query) -> Spread:
 
 
 def _gathered(generation: Generation, query: Query) -> Arrays:
-    """Return counts by cell (all, proven, at scale), then id, volume, uptime and tier of each, where they are few."""
+    """Return counts by cell (all, proven, at scale), then id, volume, uptime and tier of each, where they are few.
+
+    They are copies: what is remembered must not hold on to everybody's.
+    """
     who = providers_of(conditions(generation, query).all_but())
     headline = headlines(generation, Reading(bounds_of(query), query.level, query.ordering.metric), who)
     has_one = headline >= 0
@@ -88,4 +91,4 @@ def _gathered(generation: Generation, query: Query) -> Arrays:
     ranks = (0, TierName.IN_PRODUCTION.rank, TierName.AT_SCALE.rank)
     counts = np.array([np.bincount(place[tier >= rank], minlength=SHAPE[0] * SHAPE[1]) for rank in ranks])
     few = slice(len(who) if len(who) <= MOST_POINTS else 0)
-    return counts, generation.providers.id[who[few]], volume[few], uptime[few], tier[few]
+    return counts, generation.providers.id[who[few]], volume[few].copy(), uptime[few].copy(), tier[few].copy()

@@ -38,6 +38,14 @@ def compressed(body: bytes, encoding: str, quality: int = BROTLI_QUALITY) -> byt
     return gzip.compress(body, GZIP_LEVEL, mtime=0)
 
 
+def decompressed(body: bytes, encoding: str) -> bytes:
+    """Return what was compressed in one of the encodings."""
+    if encoding == "br":
+        found: bytes = brotli.decompress(body)
+        return found
+    return gzip.decompress(body)
+
+
 def encoding_for(accepted: str) -> str:
     """Return the encoding to answer in by what `Accept-Encoding` says: the one wanted most, "" for none."""
     return _encoding_for(accepted) if 0 < len(accepted) <= LONGEST_HEADER else ""

@@ -133,10 +133,10 @@ class Front:
     def _body(self, environ: "WSGIEnvironment", offer: Offer, answer: Answer) -> tuple[str, bytes]:
         """Return the encoding that is wanted and the body in it; the first who wants one has it made for all."""
         encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if answer.is_compressible else ""
-        if encoding not in answer.bodies and offer.state is not None:
+        if encoding and encoding not in answer.bodies and offer.state is not None:
             answer = answer.encoded(encoding)
             self.cache.keep(offer.address, offer.state, answer)
-        return encoding, answer.bodies[encoding]
+        return encoding, answer.body(encoding)
 
 
 def _has(environ: "WSGIEnvironment", answer: Answer) -> bool:

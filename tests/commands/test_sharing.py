@@ -1,9 +1,11 @@
 """What a server does before it forks, so that its processes share it."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from shutil import rmtree
+from subprocess import run
 
 import pytest
 from flask import Flask
@@ -23,6 +25,32 @@ def _thaw() -> Iterator[None]:
     """Let the collector look after this process's objects again."""
     yield
     gc.unfreeze()
+
+
+HOLES = """
+from directory.commands.serving import give_back_large_blocks
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+
+give_back_large_blocks()
+for _ in range(3):
+    del [b"page" * 60_000 for _ in range(3)][:]  # pages come and go
+before = resident()
+pages, held = [], []
+for _ in range(200):
+    pages.append(b"page" * 60_000)
+    held.append(b"kept" * 5_000)
+assert resident() - before > 40_000_000
+pages.clear()
+print(resident() - before)
+"""
+"""Makes many pages, keeps something small beside each, and says how much memory is left taken without the pages."""
+
+
+def test_memory_that_pages_took_is_given_back_although_something_beside_them_is_kept() -> None:
+    done = run([sys.executable, "-c", HOLES], check=True, capture_output=True, text=True)
+    assert int(done.stdout) < 12_000_000
 
 
 def parts_of(app: Flask) -> Services:

@@ -1,6 +1,7 @@
 """Where everybody stands by volume and uptime, held against plain loops."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -90,6 +91,18 @@ def test_the_page_makes_no_difference_and_the_order_only_by_its_headlines(random
     for seed in range(20):
         ordered = replace(query, sort=random_query(Random(seed), random_place.catalogue).sort)
         check(spread(generation, ordered), oracle, ordered)
+
+
+def test_what_is_remembered_holds_on_to_nothing_larger(random_place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    computed: list[Any] = []
+
+    def noting(_: Memory, _key: object, compute: Callable[[], Any]) -> Any:
+        computed.append(compute())
+        return computed[-1]
+
+    monkeypatch.setattr(Memory, "recall", noting)
+    spread(random_place.search.generation(random_place.catalogue, ON), Query(min_requests_per_day=900))
+    assert [one.base for one in computed[-1]] == [None] * 5
 
 
 def test_results_have_it_when_asked(random_place: Place) -> None:

@@ -1,11 +1,13 @@
 """The cache itself: bounded, true to its state, and safe with threads."""
 
 import threading
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.web.compression import ENCODINGS, decompressed
 from directory.web.page_cache import MOST_SPELLINGS, Answer, PageCache, State
 
 ON = date(2026, 11, 24)
@@ -36,6 +38,16 @@ def test_the_least_used_goes_first() -> None:
     assert cache.find("a", state(1))
     cache.keep("e", state(1), answer("e", 22_000))
     assert [name for name in "abcde" if cache.find(name, state(1))] == ["a", "c", "d", "e"]
+
+
+@given(st.binary(max_size=3_000), st.lists(st.sampled_from(["", *ENCODINGS]), min_size=1, max_size=8))
+def test_a_body_is_the_same_in_whatever_encodings_it_was_asked_for(body: bytes, asked: list[str]) -> None:
+    one = replace(answer(""), bodies={"": body})
+    for encoding in asked:
+        one = one.encoded(encoding) if encoding and encoding not in one.bodies else one
+        sent = one.body(encoding)
+        assert (decompressed(sent, encoding) if encoding else sent) == body
+    assert set(one.bodies) == (set(asked) - {""} or {""})
 
 
 def test_spellings_are_bounded_in_number_and_length() -> None:
