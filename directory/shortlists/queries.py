@@ -89,3 +89,9 @@ def entry_of(session: Session, keeper: Keeper, number: int, *, hold: bool = Fals
         .where(keeper.condition, ShortlistEntry.id == number)
     )
     return session.scalar(query.with_for_update() if hold else query)
+
+
+def name_kept(session: Session, keeper: Keeper, provider_id: int) -> str | None:
+    """Return the name under which a provider was put on somebody's shortlist, listed or not; None if it wasn't."""
+    query = select(ShortlistEntry.name).join(Shortlist, Shortlist.id == ShortlistEntry.shortlist_id)
+    return session.scalar(query.where(keeper.condition, ShortlistEntry.provider_id == provider_id))

@@ -7,10 +7,13 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from directory.app import create_app
+from directory.catalogue.services import install_shipped
+from directory.core import clock
 from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.web.access import Need
 from directory.web.guards import OPEN_ENDPOINTS, is_open, need_of
+from directory.web.session import KEY
 
 OPEN_ADDRESSES = {
     "/",
@@ -124,3 +127,14 @@ def test_a_new_address_is_closed_until_somebody_opens_it(app: Flask, method: str
 def test_an_address_that_postgresql_cannot_look_for_is_nowhere(postgresql_database: Database, address: str) -> None:
     settings = Settings(database_url=postgresql_database.url, var=Path("unused"), secret_key="x" * 32)
     assert create_app(settings).test_client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["add", "remove"])
+def test_a_name_that_postgresql_cannot_look_for_is_nobodys(postgresql_database: Database, field: str) -> None:
+    settings = Settings(database_url=postgresql_database.url, var=Path("unused"), secret_key="x" * 32)
+    with postgresql_database.writing() as session:
+        install_shipped(session, actor="test", at=clock.now())
+    app = create_app(settings)
+    answer = app.test_client().post("/shortlist", data={field: "a\0b"}, headers={"Sec-Fetch-Site": "same-origin"})
+    app.extensions[KEY].database.dispose()
+    assert answer.status_code == 404

@@ -138,7 +138,7 @@ def _register(text: str) -> CatalogueVersion:
 
 
 def _stored(session: Session, kind: str, name: str) -> CatalogueVersion:
-    found = find_version(session, kind, name)
+    found = find_version(session, kind, name) if "\0" not in name else None  # PostgreSQL can't be asked for one
     if found is None:
         raise NotFoundError("There is no such version.")
     return found

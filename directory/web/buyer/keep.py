@@ -8,6 +8,7 @@ from directory.core import clock
 from directory.core.errors import InvalidInputError, NotFoundError
 from directory.providers.models import Provider
 from directory.shortlists import services as shortlists
+from directory.shortlists.queries import name_kept, shortlist_of
 from directory.shortlists.services import FullError, NotedError
 from directory.web.keeping import keeper, keeper_writing, look_again, own
 from directory.web.same_origin import came_from
@@ -24,7 +25,7 @@ NEW_LIMIT = "60 per hour"
 def change() -> Response:
     """Add or remove the provider that a toggle names, and lead back to where it stands."""
     adding = "add" in request.form
-    provider = _named(request.form.get("add" if adding else "remove", ""), is_adding=adding)
+    provider, name = _named(request.form.get("add" if adding else "remove", ""), is_adding=adding)
     with limiter.limit(LIMIT):
         try:
             _add(provider) if adding else _remove(provider)
@@ -33,9 +34,7 @@ def change() -> Response:
         except NotedError as error:
             return _led(said("noted", error.number))
     if "HX-Request" in request.headers:
-        return make_response(
-            render_template("buyer/_kept.html", own=own(), slug=provider.slug, name=provider.name), _no_store()
-        )
+        return make_response(render_template("buyer/_kept.html", own=own(), slug=provider.slug, name=name), _no_store())
     back = came_from()
     return redirect(f"{back}#keep-{provider.slug}" if back else "/shortlist", 303)
 
@@ -56,19 +55,33 @@ def _led(address: str) -> Response:
     return redirect(address, 303)
 
 
-def _named(slug: str, *, is_adding: bool) -> Provider:
-    """Return the provider of a slug; one that isn't public any more can still be removed."""
+def _named(slug: str, *, is_adding: bool) -> tuple[Provider, str]:
+    """Return the provider of a slug and what it is called; one that isn't public is there for whoever keeps it."""
     if not slug:
         raise InvalidInputError("add", "say which provider")
-    visible = (Provider.is_public,) if is_adding else ()
-    provider = reader().scalar(select(Provider).where(Provider.slug == slug, *visible))
-    if provider is None:
+    query = select(Provider).where(Provider.slug == slug)
+    provider = reader().scalar(query) if "\0" not in slug else None  # PostgreSQL can't be asked for one
+    name = _name(provider, is_adding=is_adding) if provider is not None else None
+    if provider is None or name is None:
         raise NotFoundError("No provider is listed under this name.")
-    return provider
+    return provider, name
+
+
+def _name(provider: Provider, *, is_adding: bool) -> str | None:
+    if provider.is_public:
+        return provider.name
+    whose = None if is_adding else keeper()
+    return name_kept(reader(), whose, provider.id) if whose else None
+
+
+def _begins() -> bool:
+    """Whether an addition makes a row: a browser has none, or sends a token that stands for none."""
+    whose = keeper()
+    return whose is None or (whose.user_id is None and shortlist_of(reader(), whose) is None)
 
 
 def _add(provider: Provider) -> None:
-    if keeper() is None:
+    if _begins():
         with limiter.limit(NEW_LIMIT):
             pass
     with transaction() as session:

@@ -60,6 +60,11 @@ def test_a_stored_version_shows_what_it_changes_and_is_not_in_force(sqlite_offic
     assert rules_in_force(sqlite_office) == "1"
 
 
+def test_a_version_that_no_database_can_look_for_is_nowhere(office: Office) -> None:
+    admin = office.client(office.cast.admin)
+    assert admin.get("/admin/catalogue/rules/1?against=a%00b").status_code == 404
+
+
 def test_a_file_is_taken_as_its_text_is(sqlite_office: Office) -> None:
     admin = sqlite_office.client(sqlite_office.cast.admin)
     text = version().replace("\n", "\r\n").encode("utf-8-sig")

@@ -392,6 +392,51 @@ def test_so_many_clicks_and_so_many_new_shortlists_are_taken_from_one_place(
         assert session.scalar(select(func.count(ShortlistEntry.id))) == 62
 
 
+@pytest.mark.parametrize("columns", [{"published_at": None}, {"withdrawn_at": clock.now()}])
+def test_a_toggle_names_no_entry_that_readers_may_not_see(
+    client: FlaskClient, sqlite_database: Database, firms: tuple[str, ...], columns: dict[str, object]
+) -> None:
+    """Whoever guesses a slug hears no more than for one that is nobody's."""
+    with sqlite_database.writing() as session:
+        hidden = add_provider(session, name="Hidden Works", **columns).slug
+    keep(client, firms[0])
+    for field in ("add", "remove"):
+        answer, other = (
+            client.post("/shortlist", data={field: slug}, headers=IN_PLACE) for slug in (hidden, "nobody-at-all")
+        )
+        assert (answer.status_code, other.status_code) == (404, 404)
+        assert "Hidden Works" not in answer.text
+
+
+def test_what_was_withdrawn_is_taken_off_under_the_name_it_was_kept_by(
+    client: FlaskClient, sqlite_database: Database, firms: tuple[str, ...]
+) -> None:
+    keep(client, firms[0])
+    with sqlite_database.writing() as session:
+        provider = session.scalars(select(Provider).where(Provider.slug == firms[0])).one()
+        provider.withdrawn_at, provider.name = clock.now(), "A new name"
+    answer = client.post("/shortlist", data={"remove": firms[0]}, headers=IN_PLACE)
+    assert answer.status_code == 200
+    assert "Halden" in answer.text
+    assert "A new name" not in answer.text
+    assert names(client) == []
+
+
+def test_a_cookie_that_was_made_up_goes_round_no_limit(
+    app: Flask, sqlite_database: Database, firms: tuple[str, ...]
+) -> None:
+    """A token that stands for no shortlist begins one, as no token does."""
+    statuses = []
+    with time_machine.travel(clock.now(), tick=False):
+        for number in range(61):
+            inventive = app.test_client()
+            inventive.set_cookie("shortlist", f"{number:043}")
+            statuses.append(keep(inventive, firms[0]).status_code)
+    assert statuses == [303] * 60 + [429]
+    with sqlite_database.reading() as session:
+        assert session.scalar(select(func.count(Shortlist.id))) == 60
+
+
 def test_the_page_of_somebody_who_keeps_nothing_is_the_same_for_all(
     app: Flask, client: FlaskClient, firms: tuple[str, ...]
 ) -> None:
