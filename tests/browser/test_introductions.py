@@ -1,13 +1,16 @@
 """A journey of both sides: shortlist, ask, answer, read, show who one is."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
 
 from directory.accounts.models import Role
 from directory.core import clock
 from directory.core.db import Database
+from directory.providers.models import Provider
 from tests.browser.conftest import Visitor
 from tests.browser.looks import Look
 from tests.browser.server import live
@@ -15,6 +18,7 @@ from tests.factories import add_member, add_provider
 from tests.web.account.door import PASSWORD, add_somebody
 
 LOOKS = [Look(1280), Look(375, has_javascript=False)]
+WAYS = [Look(width, has_javascript=scripts) for width in (1280, 375) for scripts in (True, False)]
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +82,39 @@ def test_from_a_shortlist_to_an_answer_and_a_name(
     expect(buyer.get_by_role("button", name="Hide them again")).to_be_visible()
     vendor.reload()
     expect(vendor.locator("main")).to_contain_text(str(bea.email))
+
+
+@pytest.mark.parametrize("look", WAYS, ids=str)
+def test_from_an_assessment_to_those_who_cover_its_gaps_and_a_question_to_them(
+    visitors: tuple[Visitor, Visitor], served: tuple[str, Database], look: Look
+) -> None:
+    database = served[1]
+    bea = add_somebody(database, Role.BUYER, email=f"assessor-{look}@people.example", name="Bea Buyer")
+    with database.writing() as session:
+        session.execute(update(Provider).where(Provider.claimed_at.is_(None)).values(claimed_at=clock.now()))
+
+    page = visitors[0]("/assess", look)
+    page.get_by_role("button", name="Begin").click()
+    expect(page).to_have_url(re.compile("/needs$"))
+    page.get_by_label("Requests a day").fill("1,000")
+    page.get_by_role("button", name="Save and go on").click()
+    for _ in range(6):
+        expect(page.locator(".question").first).to_be_visible()
+        step = page.url
+        for box in page.locator('.question input[value="unmet"]').all():
+            box.check()
+        page.get_by_role("button", name="Save and go on").click()
+        expect(page).not_to_have_url(step)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Readiness of your proof of concept")
+    matched = page.locator(".match h3").all_inner_texts()
+    page.get_by_role("link", name=re.compile("^Compare the first")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("side by side$"))
+    page.get_by_role("link", name="Ask for an introduction").click()
+    log_in(page, str(bea.email))
+    expect(page.locator("#sent ~ h3").first).to_be_visible()
+    asked = page.locator("#sent ~ h3 a").all_inner_texts()
+    assert asked
+    assert set(asked) <= set(matched)
+    page.get_by_label("What do you need?").fill("Somebody who closes these gaps with us.")
+    page.get_by_role("button", name=re.compile("^Send to")).click()
+    expect(page.locator(".state")).to_have_text(["waiting"] * len(asked))

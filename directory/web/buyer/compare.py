@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from flask import Response, make_response, render_template, request
-from sqlalchemy import select
 
 from directory.comparison.asking import Asked
 from directory.comparison.queries import Gathered, gather
@@ -12,7 +11,6 @@ from directory.comparison.table import LEAST
 from directory.core.errors import InvalidInputError
 from directory.core.spreadsheets import sheet
 from directory.providers.membership import ReachKind
-from directory.providers.models import Provider
 from directory.search.parsing import MOST_WORDS_LENGTH, normalised
 from directory.web.buyer.compare_page import (
     COMPARE,
@@ -25,6 +23,7 @@ from directory.web.buyer.compare_page import (
     side,
 )
 from directory.web.buyer.forms import IGNORED
+from directory.web.buyer.queries import public_entries
 from directory.web.profile.links import Link
 from directory.web.reach import count
 from directory.web.session import catalogue, reader, services, today
@@ -95,8 +94,7 @@ def adding(asked: Asked) -> Adding:
     """Return the search for one more provider, and who was found by the words typed so far."""
     text = normalised(request.args.get(ADD, "")[: MOST_WORDS_LENGTH + 1])[:MOST_WORDS_LENGTH]
     ids = services().search.suggest(text, catalogue(), today()).provider_ids if text else ()
-    query = select(Provider.id, Provider.slug, Provider.name).where(Provider.id.in_(ids), Provider.is_public)
-    named = {row.id: row for row in reader().execute(query)}
+    named = public_entries(reader(), ids)
     fitting = (named[one] for one in ids if one in named and named[one].slug not in asked.slugs)
     links = tuple(Link(row.name, address(asked, slugs=(*asked.slugs, row.slug))) for row in fitting)
     return Adding(text, links, has_room(asked.slugs))

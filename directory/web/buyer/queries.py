@@ -1,10 +1,10 @@
-"""Reads that only the start page needs."""
+"""Reads that only buyers' pages need."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import Row, distinct, func, select
 from sqlalchemy.orm import Session
 
 from directory.catalogue.schema import EvidencePolicy
@@ -32,12 +32,17 @@ class Confirmation:
     verified_on: date
 
 
-def public_names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    """Return the names of those of the providers that are public, by id; nothing is asked for nobody."""
+def public_entries(session: Session, ids: Collection[int]) -> dict[int, Row[int, str, str]]:
+    """Return id, slug and name of those of the providers that are public, by id; nothing is asked for nobody."""
     if not ids:
         return {}
-    rows = session.execute(select(Provider.id, Provider.name).where(Provider.id.in_(ids), Provider.is_public))
-    return {row.id: row.name for row in rows}
+    query = select(Provider.id, Provider.slug, Provider.name).where(Provider.id.in_(ids), Provider.is_public)
+    return {row.id: row for row in session.execute(query)}
+
+
+def public_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those of the providers that are public, by id."""
+    return {number: row.name for number, row in public_entries(session, ids).items()}
 
 
 def verified(session: Session, policy: EvidencePolicy, on: date) -> Verified:

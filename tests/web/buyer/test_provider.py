@@ -299,6 +299,14 @@ def test_linked_data_is_valid_and_stays_inside_its_element(site: FlaskClient, sq
     assert '<link rel="canonical" href="http://127.0.0.1:8000/providers/data">' in html
 
 
+def test_who_has_taken_an_entry_over_can_be_asked_and_nobody_else(site: FlaskClient, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        add_provider(session, slug="claimed", claimed_at=AT)
+        add_provider(session, slug="found", claimed_at=None)
+    assert 'href="/account/introductions/new?provider=claimed"' in page(site, "claimed")
+    assert "/account/introductions" not in page(site, "found")
+
+
 def test_only_a_claimed_entry_speaks_in_its_own_words(site: FlaskClient, sqlite_database: Database) -> None:
     with sqlite_database.writing() as session:
         add_provider(session, slug="claimed", claimed_at=AT, description="Agents")

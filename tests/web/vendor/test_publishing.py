@@ -339,9 +339,9 @@ def test_a_real_firm_does_not_become_a_demonstration_entry(scene: Scene) -> None
 
 
 def body_of(html: str) -> str:
-    """Return a provider's page from its head to its foot, without the minute of its change, nor the way to keep it."""
+    """Return a provider's page from head to foot, without the minute of its change and the ways to keep and to ask."""
     text = html[html.index('class="profile-head"') : html.index('<footer class="foot"')]
-    text = re.sub(r'<button class="keep".*?</button>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<button class="keep".*?</button>|<a class="ask".*?</a>', "", text, flags=re.DOTALL)
     return re.sub(r"\d\d:\d\d UTC", "", re.sub(r"\s+", " ", text))
 
 
