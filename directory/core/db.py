@@ -84,7 +84,7 @@ def _tune_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "busy_timeout=15000",
-        "cache_size=-32000",
+        "cache_size=-4000",  # a connection's own, and each thread has one: the system keeps the file's pages for all
     ):
         connection.execute(f"PRAGMA {pragma}")
 
