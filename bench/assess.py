@@ -1,7 +1,8 @@
 """A report beside the page of one provider: processor time in one process, the two taking turns.
 
 `python -m bench.assess --providers 10000`. The assessment is the dearest one there is: nothing is answered, so that
-every criterion is a gap that somebody may cover. Counting who covers them is measured by itself too.
+every criterion is a gap that somebody may cover. Counting who covers them is measured by itself too. The reader comes
+with a cookie, so that either page is made each time.
 """
 
 import argparse
@@ -48,6 +49,7 @@ def opened(client: FlaskClient, address: str) -> None:
 
 def measure(client: FlaskClient, address: str) -> Row:
     """Return a page's time against the provider page's: medians over rounds."""
+    client.set_cookie("session", "bench")
     pairs = [
         (milliseconds(lambda: opened(client, address)), milliseconds(lambda: opened(client, PROVIDER)))
         for _ in range(ROUNDS)

@@ -50,6 +50,14 @@ def is_among(ordinals: Ordinals, some: NDArray[np.integer]) -> NDArray[np.bool_]
     return found
 
 
+def firsts_of(ascending: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the places at which each different value of an ascending array first stands."""
+    is_first = np.ones(len(ascending), np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=is_first[1:])
+    found: NDArray[np.int64] = np.flatnonzero(is_first)
+    return found
+
+
 def members_of(mask: NDArray[np.bool_]) -> BitMap:
     """Return the ordinals at which a mask is true.
 

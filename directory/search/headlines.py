@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from directory.evidence.levels import Level
 from directory.evidence.metrics import DEFINITIONS, Metric
+from directory.search.bitmaps import firsts_of
 from directory.search.document import METRICS
 from directory.search.generation import Generation
 from directory.search.matching import Bounds, meeting
@@ -40,7 +41,7 @@ def badness(generation: Generation, systems: NDArray[np.integer], metric: Metric
     number = METRICS.index(metric)
     values = generation.systems.values[number][systems]
     bad = 2**55 - values if DEFINITIONS[metric].is_more_better else values
-    result: Array = np.where(generation.systems.levels[number][systems] >= level, bad, NO_VALUE)
+    result: Array = np.where(generation.systems.levels[number][systems] >= int(level), bad, NO_VALUE)
     return result
 
 
@@ -68,7 +69,7 @@ def _headlines(generation: Generation, reading: Reading, who: NDArray[np.integer
     if reading.metric:
         order = np.lexsort((systems, badness(generation, systems, reading.metric, reading.level), owners))
         systems, owners = systems[order], owners[order]
-    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+    firsts = firsts_of(owners)
     found = np.full(len(who), -1, np.int64)
     found[owners[firsts]] = systems[firsts]
     return found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from directory.evidence.levels import Level
-from directory.search.bitmaps import mask_of, members_of, places_of
+from directory.search.bitmaps import firsts_of, mask_of, members_of, places_of
 from directory.search.document import METRICS, qualified, scaled
 from directory.search.generation import Generation
 from directory.search.query import BOUNDS, FACET_PARAMETERS, Query
@@ -44,7 +44,7 @@ def _meeting(generation: Generation, bounds: Bounds, level: Level) -> NDArray[np
         # What isn't known is −1: less than any bound, and as an unsigned number more than any.
         holds &= values >= bound if name.startswith("min_") else values.view(np.uint64) <= np.uint64(bound)
         if level:
-            holds &= systems.levels[number] >= level
+            holds &= systems.levels[number] >= int(level)  # an enum would have the column widened first
         if name == "max_response_minutes":
             holds &= systems.is_round_the_clock
     return holds
@@ -54,21 +54,28 @@ def reaching(generation: Generation, bounds: Bounds, among: BitMap) -> list[int]
     """Return for each level how many of some providers have a system that meets all numeric filters at it."""
     systems = generation.systems
     which = places_of(meeting(generation, bounds, Level.STATED))
-    lowest = np.minimum.reduce([systems.levels[METRICS.index(BOUNDS[name])][which] for name, _ in bounds])
+    lowest = np.minimum.reduce([systems.levels[METRICS.index(BOUNDS[name])] for name, _ in bounds])[which]
     owners = systems.parent[which]
-    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+    firsts = firsts_of(owners)
     best = np.maximum.reduceat(lowest, firsts) if len(firsts) else lowest
-    meant = mask_of(among, generation.size)[owners[firsts]]
+    meant = _mask(generation, among)[owners[firsts]]
     exactly = np.bincount(best[meant], minlength=len(Level))
     counts: list[int] = np.cumsum(exactly[::-1])[::-1].tolist()
     return counts
+
+
+def _mask(generation: Generation, among: BitMap) -> NDArray[np.bool_]:
+    """Return for each ordinal whether it is among some providers; for all the living, worked out once."""
+    if among is not generation.alive:
+        return mask_of(among, generation.size)
+    return generation.memory.recall("living", lambda: mask_of(among, generation.size))
 
 
 def _of_systems(generation: Generation, bounds: Bounds, level: Level) -> BitMap:
     """Return whose systems meet the filters, or, without any, whose systems have a figure at the level."""
     if bounds:
         return _owners(generation, meeting(generation, bounds, level))
-    has_one: NDArray[np.bool_] = np.any(generation.systems.levels >= level, axis=0)
+    has_one: NDArray[np.bool_] = np.any(generation.systems.levels >= int(level), axis=0)
     return _owners(generation, has_one)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from directory.search.bitmaps import NOBODY, Ordinals, bitmap, ordinals_of
+from directory.search.bitmaps import NOBODY, Ordinals, bitmap, firsts_of, ordinals_of
 from directory.search.document import TEXT_FIELDS
 from directory.search.expression import Way, Wish, read
 from directory.search.generation import Generation
@@ -239,7 +239,8 @@ def _summed(parts: Sequence[Part], size: int) -> Part:
             total[ordinals] += amounts
         held = np.flatnonzero(total).astype(np.uint32)
         return held, total[held]
-    held = np.unique(np.concatenate([ordinals for ordinals, _ in parts]))
+    every = np.sort(np.concatenate([ordinals for ordinals, _ in parts]))  # np.unique hashes: ten times as long
+    held = every[firsts_of(every)]
     total = np.zeros(len(held))
     for ordinals, amounts in parts:
         total[np.searchsorted(held, ordinals)] += amounts
