@@ -32,11 +32,12 @@ class Confirmation:
     verified_on: date
 
 
-def public_entries(session: Session, ids: Collection[int]) -> dict[int, Row[int, str, str]]:
-    """Return id, slug and name of those of the providers that are public, by id; nothing is asked for nobody."""
+def public_entries(session: Session, ids: Collection[int]) -> dict[int, Row[int, str, str, bool]]:
+    """Return id, slug, name and whether it is made up, of those of the providers that are public, by id; nothing is asked for nobody."""
     if not ids:
         return {}
-    query = select(Provider.id, Provider.slug, Provider.name).where(Provider.id.in_(ids), Provider.is_public)
+    columns = (Provider.id, Provider.slug, Provider.name, Provider.is_demo)
+    query = select(*columns).where(Provider.id.in_(ids), Provider.is_public)
     return {row.id: row for row in session.execute(query)}
 
 

@@ -5,12 +5,11 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from directory.providers.models import Provider
 from directory.search.filters import NAMES
 from directory.search.parsing import MOST_WORDS_LENGTH, normalised
 from directory.search.suggesting import SuggestedValue
+from directory.web.buyer.queries import public_entries
 from directory.web.buyer.results import address
 from directory.web.for_all import same_for_all
 from directory.web.session import catalogue, reader, services, today
@@ -43,9 +42,8 @@ def _list(text: str) -> str:
 
 def _providers(ids: tuple[int, ...]) -> tuple[Option, ...]:
     """Return the providers in the order found; the database has the last word on who is public."""
-    columns = (Provider.id, Provider.slug, Provider.name, Provider.is_demo)
-    rows = {row.id: row for row in reader().execute(select(*columns).where(Provider.id.in_(ids), Provider.is_public))}
-    shown = (rows[one] for one in ids if one in rows)
+    found = public_entries(reader(), ids)
+    shown = (found[one] for one in ids if one in found)
     return tuple(Option(f"/providers/{row.slug}", row.name, "provider", is_demo=row.is_demo) for row in shown)
 
 
