@@ -40,8 +40,21 @@ def at_scale(session: Session, provider: Provider) -> None:
             add_evidence(session, reference, figure)
 
 
+def small(session: Session, provider: Provider) -> None:
+    add_proven(session, provider, requests_per_day=500)
+
+
 def enterprise(session: Session, provider: Provider) -> None:
     at_scale(session, provider)
+    certified(session, provider)
+
+
+def enterprise_alone(session: Session, provider: Provider) -> None:
+    small(session, provider)
+    certified(session, provider)
+
+
+def certified(session: Session, provider: Provider) -> None:
     document = add_document(session, provider)
     add_evidence(session, document, add_certification(session, provider))
     for criterion in ("dpa", "eu-models", "gdpr", "sso", "rbac", "audit-logs"):
@@ -81,7 +94,9 @@ def firm(site: Site, *, is_demo: bool = False) -> Provider:
         (documented, "Not proven in production, figures documented"),
         (add_proven, "In production, confirmed"),
         (at_scale, "At scale, confirmed"),
+        (small, "Not proven in production, figures confirmed"),
         (enterprise, "At scale · Enterprise, confirmed"),
+        (enterprise_alone, "Enterprise, confirmed"),
     ],
 )
 def test_it_shows_what_is_in_force(site: Site, fill: object, said: str) -> None:
