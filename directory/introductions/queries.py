@@ -24,6 +24,9 @@ UNCLAIMED = "Nobody from the firm has claimed the entry yet, so there is nobody 
 NOBODY = "Nobody edits the entry at present, so there is nobody to ask."
 ONES_OWN = "You edit this entry yourself."
 
+WITHDRAWN = "withdrawn"
+"""What a provider reads of an introduction that waited when the buyer left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -49,6 +52,16 @@ class Received:
     def has_left(self) -> bool:
         """Whether the buyer has erased the account since."""
         return self.introduction.user_id is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be answered."""
+        return is_waiting(self.recipient) and not self.has_left
+
+    @property
+    def standing(self) -> str:
+        """What has become of it, in a word: nobody waits for an answer after the buyer has left."""
+        return WITHDRAWN if is_waiting(self.recipient) and self.has_left else self.recipient.state
 
 
 Sent = tuple[IntroductionRecipient, Provider]

@@ -133,7 +133,7 @@ def answer(session: Session, reply: Reply, *, at: datetime) -> None:
     Raises:
         NotFoundError: there is no such introduction of this provider, or whoever writes isn't a member any more.
         InvalidInputError: the answer is too long.
-        ConflictError: a colleague has answered meanwhile.
+        ConflictError: a colleague has answered meanwhile, or the buyer has left.
 
     """
     if len(reply.text) > MOST:
@@ -147,11 +147,19 @@ def answer(session: Session, reply: Reply, *, at: datetime) -> None:
     if (recipient.state, recipient.answer, recipient.answered_by) == (reply.state, reply.text, reply.user_id):
         return
     if not is_waiting(recipient):
-        raise ConflictError("A colleague has answered meanwhile.")
+        raise ConflictError("A colleague has answered meanwhile. Their answer stands below.")
+    if _has_left(session, recipient):
+        raise ConflictError("The buyer has withdrawn it meanwhile, so nobody would read an answer.")
     recipient.state, recipient.answer = reply.state, reply.text
     recipient.answered_at, recipient.answered_by = at, reply.user_id
     _touch(session, recipient.introduction_id, at)
     _tell_buyer(session, recipient, provider, at)
+
+
+def _has_left(session: Session, recipient: IntroductionRecipient) -> bool:
+    """Whether the buyer has erased the account; who is there now stays until this transaction ends."""
+    query = select(Introduction.user_id).where(Introduction.id == recipient.introduction_id)
+    return session.scalar(query.with_for_update()) is None
 
 
 def _touch(session: Session, number: int, at: datetime) -> None:

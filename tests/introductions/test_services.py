@@ -205,8 +205,24 @@ def test_of_a_buyer_who_is_erased_no_word_stays(database: Database, cast: Cast) 
     with database.reading() as session:
         (one,) = received_by(session, cast.providers[0])
         assert (one.has_left, one.introduction.message, one.name, one.email) == (True, "", "", "")
+        assert (one.is_open, one.standing) == (False, "withdrawn")
         assert one.recipient.contact_shown_at is None
         assert session.scalars(select(Job.key).where(Job.key.startswith("introduction-"))).all() == []
+
+
+def test_an_answer_to_a_buyer_who_is_erased_is_refused_and_one_from_before_stays(
+    database: Database, cast: Cast
+) -> None:
+    send(database, cast, once="a")
+    send(database, cast, ("proven",), once="b")
+    first, _, last = (one.id for one in recipients(database))
+    reply(database, Reply(cast.providers[0], first, cast.editors[0], "We do."))
+    with database.writing() as session:
+        erase(session, cast.buyer, actor="x", at=AT)
+    with pytest.raises(ConflictError, match="withdrawn"):
+        reply(database, Reply(cast.providers[0], last, cast.editors[0], "We do."))
+    with database.reading() as session:
+        assert [one.standing for one in received_by(session, cast.providers[0])] == ["withdrawn", "answered"]
 
 
 def test_answers_stay_with_the_buyer_when_the_one_who_wrote_them_is_erased(database: Database, cast: Cast) -> None:

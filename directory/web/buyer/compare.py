@@ -87,6 +87,7 @@ def compare_page(found: Gathered) -> ComparePage:
         api=address(plain, "/api/v1/compare"),
         canonical=services().settings.base_url.rstrip("/") + address(plain),
         shows_demo=any(one.is_demo for one in found.providers.values()),
+        has_claimed=any(one.claimed_at is not None for one in found.providers.values()),
     )
 
 

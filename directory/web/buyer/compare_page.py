@@ -79,6 +79,7 @@ class ComparePage:
     """Everything on the page of a comparison. `problems` are pairs of a parameter's name and what is wrong with it.
 
     `few` are the providers where they are too few to be compared; `hidden` lead to the sections that were left out.
+    `has_claimed` says whether any of them can be asked for an introduction: somebody from the firm must be there.
     """
 
     heading: str
@@ -96,10 +97,11 @@ class ComparePage:
     api: str
     canonical: str
     shows_demo: bool
+    has_claimed: bool
 
     @property
     def introduction(self) -> str:
-        """The address that asks all of them for an introduction."""
+        """The address that asks all of them for an introduction, and names those that can't be asked."""
         return f"/account/introductions/new?{urlencode([('provider', slug) for slug in self.asked.slugs])}"
 
     @property

@@ -33,7 +33,7 @@ class Confirmation:
 
 
 def public_entries(session: Session, ids: Collection[int]) -> dict[int, Row[int, str, str, bool]]:
-    """Return id, slug, name and whether it is made up, of those of the providers that are public, by id; nothing is asked for nobody."""
+    """Return id, slug, name and whether it is made up of those that are public, by id; nothing is asked for nobody."""
     if not ids:
         return {}
     columns = (Provider.id, Provider.slug, Provider.name, Provider.is_demo)

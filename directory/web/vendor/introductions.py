@@ -12,7 +12,7 @@ from directory.core.errors import ConflictError, NotFoundError
 from directory.evidence.metrics import DEFINITIONS, Metric
 from directory.introductions import services as verbs
 from directory.introductions.models import MOST
-from directory.introductions.queries import Received, is_waiting, received_by
+from directory.introductions.queries import Received, received_by
 from directory.introductions.questions import QUESTIONS, open_metrics
 from directory.introductions.services import Reply
 from directory.providers.models import Provider
@@ -21,7 +21,7 @@ from directory.web.identity import account, entry
 from directory.web.session import reader, services, transaction
 from directory.web.vendor.in_force import verdicts_of
 
-LOOKS = {"waiting": "is-waiting", "answered": "is-good", "declined": ""}
+LOOKS = {"waiting": "is-waiting", "answered": "is-good", "declined": "", "withdrawn": ""}
 SILENT = "Say something, or decline."
 
 
@@ -113,7 +113,7 @@ def _page(
         provider=provider,
         one=one,
         questions=_questions(provider, one),
-        form=form if is_waiting(one.recipient) else None,
+        form=form if one.is_open else None,
         errors=errors,
         changed=changed,
         typed=form.answer.data if changed else "",

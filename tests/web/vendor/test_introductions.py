@@ -11,6 +11,7 @@ from directory.core import clock
 from directory.core.db import Database
 from directory.core.settings import Settings
 from directory.introductions.models import IntroductionRecipient
+from directory.privacy.erasure import erase
 from directory.shortlists import services as shortlists
 from directory.shortlists.queries import Keeper
 from tests.cast import Cast, add_cast
@@ -165,6 +166,43 @@ def test_an_answer_that_says_nothing_is_no_answer(
     assert send(vendor, place, answer="  ").status_code == 422
     assert [one.state for one in received(sqlite_database)] == ["waiting"]
     assert vendor.get("/vendor/the-provider/introductions/9").status_code == 404
+
+
+def test_what_waits_when_the_buyer_leaves_is_withdrawn(
+    buyer: FlaskClient, vendor: FlaskClient, cast: Cast, sqlite_database: Database
+) -> None:
+    asked(buyer)
+    place = "/vendor/the-provider/introductions/1"
+    shown = hidden(vendor.get(place).text)
+    with sqlite_database.writing() as session:
+        erase(session, cast.buyer.id, actor="x", at=clock.now())
+    for page in (vendor.get("/vendor/the-provider/introductions").text, vendor.get(place).text):
+        assert ">withdrawn<" in page
+        assert ">waiting<" not in page
+        assert "We need an agent" not in page
+    assert "There is nothing left to answer" in vendor.get(place).text
+    late = vendor.post(place, data={**shown, "answer": ANSWER})
+    assert late.status_code == 409
+    assert "The buyer has withdrawn it meanwhile" in late.text
+    assert ANSWER in late.text
+    assert "Their answer" not in late.text
+
+
+def test_whoever_is_claimed_is_asked_from_their_page_and_from_a_comparison(
+    app: Flask, cast: Cast, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        add_provider(session, slug="unclaimed-too", name="Unclaimed Too")
+    anybody = app.test_client()
+    assert 'href="/account/introductions/new?provider=the-provider"' in anybody.get("/providers/the-provider").text
+    unclaimed = anybody.get("/providers/unclaimed").text
+    assert "/account/introductions" not in unclaimed
+    assert "so it can’t be asked for an introduction here" in unclaimed
+    mixed = anybody.get("/compare?provider=unclaimed&provider=the-provider").text
+    assert "/account/introductions/new?provider=unclaimed&amp;provider=the-provider" in mixed
+    nobody = anybody.get("/compare?provider=unclaimed&provider=unclaimed-too").text
+    assert "/account/introductions" not in nobody
+    assert "None of them can be asked for an introduction" in nobody
 
 
 def test_the_shortlist_and_the_comparison_lead_there_and_log_in_keeps_the_choice(
