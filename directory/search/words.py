@@ -239,7 +239,7 @@ def _summed(parts: Sequence[Part], size: int) -> Part:
             total[ordinals] += amounts
         held = np.flatnonzero(total).astype(np.uint32)
         return held, total[held]
-    every = np.sort(np.concatenate([ordinals for ordinals, _ in parts]))  # np.unique hashes: ten times as long
+    every = np.sort(np.concatenate([ordinals for ordinals, _ in parts]))  # np.unique hashes: several times as long
     held = every[firsts_of(every)]
     total = np.zeros(len(held))
     for ordinals, amounts in parts:

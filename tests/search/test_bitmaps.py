@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from directory.search.bitmaps import CONTAINER, LONGEST_LIST, is_among, mask_of, members_of, ordinals_of, places_of
+from directory.search.bitmaps import (
+    CONTAINER,
+    LONGEST_LIST,
+    firsts_of,
+    is_among,
+    mask_of,
+    members_of,
+    ordinals_of,
+    places_of,
+)
 
 
 @given(
@@ -36,3 +45,9 @@ def test_lists_and_bits_meet_without_a_gap(count: int, before: int) -> None:
 def test_a_few_are_looked_up_among_many(members: set[int], some: list[int]) -> None:
     found = is_among(ordinals_of(BitMap(members)), np.array(some, np.int64))
     assert found.tolist() == [one in members for one in some]
+
+
+@given(st.lists(st.integers(0, 20)).map(sorted))
+def test_each_value_is_found_where_it_first_stands(ascending: list[int]) -> None:
+    found = firsts_of(np.array(ascending, np.uint32))
+    assert found.tolist() == [ascending.index(one) for one in sorted(set(ascending))]
