@@ -1,10 +1,12 @@
 """Journeys with a shortlist: kept without an account, taken along at log-in, shown to others, and no longer."""
 
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from directory.accounts.models import Role
 from directory.core.db import Database
@@ -87,6 +89,24 @@ def test_from_a_list_into_an_account_and_out_to_others(
     other.reload()
     expect(other.locator("h1")).to_have_text("This link is over")
     open_page.complaints[:] = [line for line in open_page.complaints if "410" not in line]
+
+
+@pytest.mark.parametrize("look", FOUR, ids=str)
+def test_from_the_tray_to_a_comparison_that_is_frozen_and_printed(open_page: Visitor, look: Look) -> None:
+    page = open_page("/providers?q=claims", look)
+    page.get_by_role("searchbox").first.fill("agents")
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile("q=agents"))
+    names = [keep(page, 0), keep(page, 1)]
+    page.locator(".tray .button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two providers side by side")
+    page.get_by_role("link", name="Differences only").click()
+    expect(page.get_by_role("link", name="All rows")).to_be_visible()
+    page.get_by_role("button", name="Freeze").click()
+    expect(page).to_have_url(re.compile(r"/compare/[\w-]{20,}$"))
+    expect(page.get_by_role("heading", name="What has changed since")).to_be_visible()
+    paper = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf())).pages)
+    assert all(name in paper for name in names)
 
 
 def test_a_toggle_changes_the_page_in_place_and_keeps_the_focus(open_page: Visitor) -> None:
