@@ -13,8 +13,8 @@ from tests.authorisation.test_matrix import filled, methods_of
 ONE_CLICK = {"/reference/<token>/stop", "/alerts/stop/<token>"}
 """What a mail program may post, with the signed link as its key: it has no page and no cookie."""
 
-FROM_ANY_SITE = {"/api/v1/assessments"}
-"""What any program may post, and any site: no cookie counts there, and what it makes is nobody's but the poster's."""
+FROM_ANY_SITE = {"/api/v1/assessments", "/api/v1/assessments/<id>"}
+"""What any program may post or delete, and any site: no cookie counts there, and the address is the only key."""
 
 NEEDS_A_STEP_BEFORE = {"/account/login/second"}
 """What leads back to its beginning, whoever asks, until a password was right in the same browser."""

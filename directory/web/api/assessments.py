@@ -10,7 +10,7 @@ from directory.assessments.needs import Needs
 from directory.assessments.queries import find
 from directory.assessments.report import Match, Report, report
 from directory.assessments.scoring import AreaScore, Gap, Said
-from directory.assessments.services import GONE, start
+from directory.assessments.services import GONE, delete, start
 from directory.catalogue.services import Catalogue
 from directory.core import clock
 from directory.core.errors import NotFoundError
@@ -50,7 +50,7 @@ def make_assessment(sent: shapes.NewAssessment) -> shapes.Assessment:
     """Assess a proof of concept.
 
     Answers to criteria of the checklist in force; any other is refused. What comes of them is answered at once and
-    kept under an id that nobody can guess: `links.page` is its page, where it can be changed and deleted.
+    kept under an id that nobody can guess: `links.page` is its page, where it can be changed.
     """
     _refuse_unknown(sent, catalogue())
     needs = Needs(
@@ -95,6 +95,22 @@ def get_assessment(id: str) -> shapes.Assessment:  # noqa: A002 - the parameter'
     the next.
     """
     return _read(reader(), id)
+
+
+@operation(
+    "/assessments/{id}",
+    answer=None,
+    parameters=by_id,
+    errors=(HTTPStatus.NOT_FOUND,),
+    is_private=True,
+)
+def delete_assessment(id: str) -> None:  # noqa: A002 - the parameter's name in the address
+    """Delete an assessment.
+
+    At once and for good. It takes the id to work on it; with the one to show it there is nothing here to delete.
+    """
+    with transaction() as session:
+        delete(session, id, at=clock.now())
 
 
 def _read(session: Session, key: str) -> shapes.Assessment:

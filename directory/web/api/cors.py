@@ -1,20 +1,23 @@
 """Asking from any website: nothing in the API depends on who asks, so every origin may, without credentials."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Response, make_response, request
 
 ALLOWED = {
-    "GET": ("GET, HEAD, OPTIONS", "If-None-Match"),
-    "POST": ("POST, OPTIONS", "Content-Type"),
+    "GET": (("GET", "HEAD"), ("If-None-Match",)),
+    "POST": (("POST",), ("Content-Type",)),
+    "DELETE": (("DELETE",), ()),
 }
-"""By an operation's method: the methods of its address, and the headers that a page may send."""
+"""By an operation's method: the methods that it answers, and the headers that a page may send."""
 PREFLIGHT_SECONDS = "86400"
 
 
-def preflight(method: str) -> Callable[..., Response]:
-    """Return the view that answers what a browser asks before it sends a request of another site."""
-    methods, headers = ALLOWED[method]
+def preflight(operations: Iterable[str]) -> Callable[..., Response]:
+    """Return the view that answers, for an address with such operations, what a browser asks before another site's."""
+    allowed = [ALLOWED[one] for one in operations]
+    methods = ", ".join([name for names, _ in allowed for name in names] + ["OPTIONS"])
+    headers = ", ".join(name for _, names in allowed for name in names)
 
     def respond(**_path: str) -> Response:
         response = make_response("", 204)

@@ -41,6 +41,7 @@ OPERATIONS: tuple[Operation, ...] = (
     catalogues.get_rules,
     assessments.make_assessment,
     assessments.get_assessment,
+    assessments.delete_assessment,
     audit.list_events,
     get_description,
 )

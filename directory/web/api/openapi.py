@@ -23,7 +23,7 @@ Firms that build AI-agent systems, with their production figures and the evidenc
 Reading needs no key and works from any website (CORS). Every answer carries an `ETag`; send it back as
 `If-None-Match` and an unchanged answer is an empty 304. Errors are `application/problem+json` (RFC 9457);
 a 400 names each parameter that is to blame, and an unknown parameter is an error, not ignored.
-An assessment is made by one POST, of which its address is the only key: nobody else finds it.
+An assessment is made by one POST, of which its address is the only key: nobody else finds it, or deletes it.
 Entries with `"demo": true` are fictional.
 """
 ERRORS = {
@@ -49,10 +49,9 @@ def document(operations: Iterable[Operation], base_url: str, catalogue: Catalogu
     for one in known:
         if one.narrow is not None:
             one.narrow(schemas, catalogue)
-    paths = {
-        PREFIX + one.path: {one.method.lower(): _operation(one, answer, body, catalogue)}
-        for one, answer, body in zip(known, answers, bodies, strict=True)
-    }
+    paths: dict[str, Json] = {PREFIX + one.path: {} for one in known}
+    for one, answer, body in zip(known, answers, bodies, strict=True):
+        paths[PREFIX + one.path][one.method.lower()] = _operation(one, answer, body, catalogue)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -82,7 +81,7 @@ def _operation(one: Operation, answer: Json, body: Json, catalogue: Catalogue) -
         "description": one.description,
         "parameters": [_parameter(parameter) for parameter in one.parameters(catalogue)],
         "responses": {
-            **(_made(good) if makes else _found(good)),
+            **FINE[one.method](good),
             **{str(int(code)): {"$ref": f"#/components/responses/{ERRORS[code][0]}"} for code in statuses},
         },
     }
@@ -100,6 +99,14 @@ def _found(good: Json) -> Json:
 
 def _made(good: Json) -> Json:
     return {"201": {"description": "Made.", "content": {"application/json": good}}}
+
+
+def _deleted(_good: Json) -> Json:
+    return {"204": {"description": "Deleted; no content."}}
+
+
+FINE = {"GET": _found, "POST": _made, "DELETE": _deleted}
+"""By method: what is answered when all is well."""
 
 
 def _parameter(parameter: Parameter) -> Json:

@@ -51,7 +51,8 @@ class Operation:
 
     `parameters` gives what it takes under the catalogue in force; `errors` are statuses that only this
     operation may answer with, beside those that every one may. Where it takes a `body`, of that type, it is a POST
-    that makes something; `narrow` writes the ids that the catalogue in force allows into the types' schemas.
+    that makes something; where its `answer` is None, it is a DELETE. `narrow` writes the ids that the catalogue in
+    force allows into the types' schemas.
     `is_private`: what it answers is for whoever has the address, and is kept nowhere on the way.
     """
 
@@ -70,6 +71,8 @@ class Operation:
     @property
     def method(self) -> str:
         """How it is asked."""
+        if self.answer is None:
+            return "DELETE"
         return "GET" if self.body is None else "POST"
 
     @property
@@ -122,7 +125,7 @@ def _answering(view: View, *, has_query: bool, body: Any, is_private: bool) -> C
             found = view(**path) if body is None else view(_sent(body), **path)
         except QueryError as error:
             return refused(error.errors)
-        response = found if isinstance(found, Response) else as_json(found)
+        response = _response(found)
         if body is not None:
             response.status_code = HTTPStatus.CREATED
         if is_private:
@@ -131,6 +134,14 @@ def _answering(view: View, *, has_query: bool, body: Any, is_private: bool) -> C
         return response
 
     return respond
+
+
+def _response(found: Any) -> Response:  # noqa: ANN401 - what a view returned
+    if found is None:
+        response = make_response("", HTTPStatus.NO_CONTENT)
+        del response.headers["Content-Type"]
+        return response
+    return found if isinstance(found, Response) else as_json(found)
 
 
 def _sent(body: Any) -> Any:  # noqa: ANN401 - as above

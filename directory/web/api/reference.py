@@ -112,7 +112,8 @@ def spans(text: str) -> Text:
 
 def _section(path: str, method: str, operation: Json, shared: Json) -> Section:
     responses, body = operation["responses"], operation.get("requestBody")
-    good = next(responses[status] for status in ("200", "201") if status in responses)["content"]["application/json"]
+    good = next(one for status, one in responses.items() if status.startswith("2"))
+    content = good.get("content", {}).get("application/json", {})
     return Section(
         anchor=operation["operationId"],
         method=method.upper(),
@@ -125,7 +126,7 @@ def _section(path: str, method: str, operation: Json, shared: Json) -> Section:
         ),
         body=_kind(body["content"]["application/json"]["schema"]) if body else None,
         answers=tuple(_answer(status, one, shared) for status, one in responses.items()),
-        example=json.dumps(good["example"], indent=2, ensure_ascii=False) if "example" in good else "",
+        example=json.dumps(content["example"], indent=2, ensure_ascii=False) if "example" in content else "",
     )
 
 

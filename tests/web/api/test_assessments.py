@@ -143,6 +143,21 @@ def test_an_unknown_id_is_404(shared_site: Site, key: str) -> None:
     shared_site.refused(f"{ADDRESS}/{key}", 404)
 
 
+def test_whoever_has_the_id_to_work_on_it_deletes_it_at_once_and_nobody_else(site: Site) -> None:
+    key = made(site, {"answers": {"sso": "unmet"}})["id"]
+    for other in (reading_key(key), "A" * 22, "x"):
+        assert site.client.delete(f"{ADDRESS}/{other}").status_code == 404
+    assert site.json(f"{ADDRESS}/{key}")["id"] == key
+    response = site.client.delete(f"{ADDRESS}/{key}", headers={"Origin": "https://elsewhere.example"})
+    assert (response.status_code, response.data) == (204, b"")
+    assert "Content-Type" not in response.headers
+    assert response.headers["Cache-Control"] == "no-store"
+    for gone in (key, reading_key(key)):
+        site.refused(f"{ADDRESS}/{gone}", 404)
+        assert site.client.get(f"/assess/{gone}").status_code == 404
+    assert site.client.delete(f"{ADDRESS}/{key}").status_code == 404
+
+
 def test_a_year_after_the_last_change_it_is_gone_though_no_job_has_run(site: Site) -> None:
     key = made(site, {"answers": {}})["id"]
     with time_machine.travel(factories.AT.replace(year=2027, hour=11)):
