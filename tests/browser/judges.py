@@ -66,6 +66,8 @@ def vnu(pages: Mapping[str, str]) -> list[str]:
             file.write_text(html, encoding="utf-8")
             names[file.as_uri()] = name
         command = [java, "-jar", str(_tool("vnu-jar/build/dist/vnu.jar")), "--format", "json", "--exit-zero-always"]
+        # It would guess a page's language by drawing lots, and entries speak many: axe looks at `lang`.
+        command.append("--no-langdetect")
         done = subprocess.run([*command, folder], capture_output=True, text=True, check=True, timeout=300)
     messages = json.loads(done.stderr)["messages"]
     return [_line(message, names) for message in messages if message["type"] != "info" or "subType" in message]
